@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class PortalAdminConfig(AdminConfig):
+    default_site = "govtech_portal.admin.PortalAdminSite"
+
+
+class PortalConfig(AppConfig):
+    name = "govtech_portal"
+    verbose_name = "Portal"
