@@ -1,16 +1,40 @@
 """Strictness and the cast: the same people in every test."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
+
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
 
 from members.models import Region, User
+from tests.mail_server import Inbox, MailServer
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's synchronous API runs a loop in this thread
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """As after a deployment: the application's role has its grants (the tests run as the owner)."""
+    with django_db_blocker.unblock():
+        call_command("grant_app_role", "portal_app", verbosity=0)
 
 
 @pytest.fixture(autouse=True)
 def _fresh_page_cache():
     """Versions repeat when a test rolls back, so a cached page of one test must not answer another."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def _person(email: str, role: str = "", **fields) -> User:
@@ -70,3 +94,50 @@ def regions(db) -> dict[str, Region]:
             canonical=made.get(canonical) if canonical else None,
         )  # fmt: skip
     return made
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[MailServer]:
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def inbox(mail_server: MailServer, settings) -> Inbox:
+    """The mails that a real SMTP server took in this test."""
+    mail_server.inbox.clear()
+    settings.SMTP = {**settings.SMTP, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": mail_server.port}
+    return mail_server.inbox
+
+
+def worker_environment(mail_server: MailServer, **more: str) -> dict[str, str]:
+    """For processes that work on this test's database, its own Valkey database and its mail server."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    database = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+    broker = f"{os.environ['REDIS_URL']}?virtual_host={_broker_database()}"
+    return {**os.environ, "DATABASE_URL": database, "REDIS_URL": broker, "EMAIL_URL": mail_server.url,
+            "LOOK_SECONDS": "0.3", "UNDO_SECONDS": "0", **more}  # fmt: skip
+
+
+def _broker_database() -> int:
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + 2
+
+
+def start_worker(environment: dict[str, str]) -> subprocess.Popen:
+    """A real Celery worker in its own process."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "govtech_portal", "worker", "--pool", "solo", "--loglevel", "WARNING",
+         "--without-gossip", "--without-mingle", "--without-heartbeat"],
+        env=environment, cwd=django_settings.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def worker(transactional_db, mail_server: MailServer, inbox: Inbox) -> Iterator[subprocess.Popen]:
+    process = start_worker(worker_environment(mail_server))
+    yield process
+    process.terminate()
+    process.wait(30)
