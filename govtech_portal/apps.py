@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
@@ -9,3 +11,6 @@ class PortalAdminConfig(AdminConfig):
 class PortalConfig(AppConfig):
     name = "govtech_portal"
     verbose_name = "Portal"
+
+    def ready(self) -> None:
+        import_module("govtech_portal.checks")  # registers the checks of a deployment

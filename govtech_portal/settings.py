@@ -181,6 +181,7 @@ LANGUAGE_CODE = "de"
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = True
 USE_TZ = True
+FORMS_URLFIELD_ASSUME_HTTPS = True  # what Django 6 does anyway: an address without scheme is https
 
 # Static files: own ones in static/, those of KERN, htmx and Fira Sans in static/vendor/ (made by npm, ignored)
 STATIC_URL = "/static/"
@@ -233,8 +234,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "govtech_portal.api.PagePagination",
+    "DEFAULT_FILTER_BACKENDS": ["govtech_portal.api_lists.ListFilterBackend"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_PAGINATION_CLASS": "govtech_portal.api_lists.PagePagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "govtech_portal.api.problem_json",
     "UNAUTHENTICATED_USER": None,

@@ -248,7 +248,7 @@ def test_digests_come_on_monday_at_seven_in_berlin(now, due):
 
 def test_mail_of_libraries_becomes_rows_that_roll_back_with_their_cause():
     def send() -> None:
-        mail = EmailMultiAlternatives("Hallo\n", "Text", to=["a@amt.example", "b@amt.example"])
+        mail = EmailMultiAlternatives("Hallo", "Text", to=["a@amt.example", "b@amt.example"])
         mail.attach_alternative("<p>Text</p>", "text/html")
         mail.send()
 
