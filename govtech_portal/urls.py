@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from govtech_portal import demo_mailbox, technical, views
+from govtech_portal import components, demo_mailbox, technical, views
 
 
 def _page(name: str):
@@ -15,12 +15,12 @@ def _page(name: str):
 
 urlpatterns = [
     path("", views.start, name="start"),
+    path("", include("members.urls")),  # before catalogue: /regionen/vorschlaege/ is no region's key
     path("", include("catalogue.urls")),
-    path("", include("members.urls")),
     path("", include("procurement.urls")),
     path("", include("subscriptions.urls")),
     path("konto/", views.account_home, name="account_home"),
-    path("komponenten/", _page("components"), name="components"),
+    path("komponenten/", components.components, name="components"),
     path("hilfe/", _page("help"), name="help"),
     path("glossar/", _page("glossary"), name="glossary"),
     path("impressum/", _page("imprint"), name="imprint"),

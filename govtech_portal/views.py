@@ -1,30 +1,45 @@
 """Pages composed of several rooms, and the small technical ones."""
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalogue.models import Arrival, FieldOfAction, Solution, Transfer
-from members.models import OrganisationUser
+from catalogue.places import point_of_view
+from members.models import OrganisationUser, Region
 from procurement.models import MarketExploration
+
+SHOWN = 5  # of each list on the start page
+
+
+def news_for(region: Region) -> QuerySet[Arrival]:
+    """What arrived in the region, in a part of it or above it."""
+    concerned = Region.objects.within(region) | Region.objects.above(region)
+    return Arrival.objects.public().filter(region__in=concerned).select_related("solution", "region")[:SHOWN]
 
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """In ten seconds: what this is, the search, and what is new."""
     now = timezone.now()
+    fuer = point_of_view(request.GET.get("fuer", "")).region
     return render(
         request,
         "govtech_portal/start.html",
         {
+            "fuer": fuer,
+            "news_here": news_for(fuer) if fuer else [],
+            "map_url": reverse("country_map"),
             "solution_count": Solution.objects.published().count(),
             "region_count": Transfer.objects.public().spreading().values("region").distinct().count(),
             "open_exploration_count": MarketExploration.objects.open_at(now).count(),
             "fields": FieldOfAction.objects.with_solution_counts(),
-            "arrivals": Arrival.objects.public().select_related("solution", "region")[:5],
-            "explorations": MarketExploration.objects.open_at(now).order_by("responses_due_at")[:5],
+            "arrivals": Arrival.objects.public().select_related("solution", "region")[:SHOWN],
+            "explorations": MarketExploration.objects.open_at(now).order_by("responses_due_at")[:SHOWN],
         },
     )
 
