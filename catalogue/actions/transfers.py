@@ -92,6 +92,7 @@ def move_transfer(
     evidence: str = "",
     at: datetime | None = None,
     takes_back: TransferMove | None = None,
+    confirmed_at: datetime | None = None,
 ) -> TransferMove:
     """Append a move and set stage and verification; write the arrival when this is the first verified use."""
     locked = Transfer.objects.select_for_update(of=("self",)).select_related("region", "solution").get(pk=transfer.pk)
@@ -102,7 +103,7 @@ def move_transfer(
     )  # fmt: skip
     verified = verification == Transfer.Verification.VERIFIED
     locked.stage, locked.verification, locked.changed_at = stage, verification, now
-    locked.verified_at = (locked.verified_at or now) if verified else None
+    locked.verified_at = (confirmed_at or now) if verified else None  # confirming again counts anew
     locked.save(update_fields=["stage", "verification", "verified_at", "changed_at"])
     transfer.refresh_from_db()
     if stage in Transfer.ARRIVED and verified:
@@ -137,6 +138,7 @@ def take_back_move(*, move: TransferMove, by: User, note: str = "zurückgenommen
         by=by,
         note=note,
         takes_back=move,
+        confirmed_at=before.at if before else None,
     )
 
 

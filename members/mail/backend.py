@@ -18,7 +18,7 @@ class OutgoingMailBackend(BaseEmailBackend):
             OutgoingMail(
                 to=recipient,
                 subject=" ".join(message.subject.split()),
-                text=message.body,
+                text=str(message.body),
                 html=next((c for c, kind in getattr(message, "alternatives", ()) if kind == "text/html"), ""),
                 purpose="account",
             )

@@ -1,6 +1,7 @@
 """Who and where: regions, organisations, people, and the mail to one known person."""
 
 from members.models.dispatch import Dispatch, DispatchQuerySet
+from members.models.limits import RequestCount
 from members.models.mail import OutgoingMail
 from members.models.organisations import CampusSite, Membership, Organisation, OrganisationUser
 from members.models.people import User
@@ -18,6 +19,7 @@ __all__ = [
     "PortalVersion",
     "Region",
     "RegionKey",
+    "RequestCount",
     "User",
     "changes_pages",
 ]

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.urls import reverse
 
@@ -71,7 +73,8 @@ class Region(models.Model):
     )
     valid_until = models.DateField("gültig bis", null=True, blank=True)
     sort_key = models.CharField("Sortierung", max_length=120)
-    search_text = models.CharField("Suchwörter", max_length=400)
+    detail = models.CharField("Lage", max_length=200, blank=True)  # tells it from others of its name
+    search_text = models.TextField("Suchwörter")  # phrases of members/regions/words.py
 
     objects = RegionQuerySet.as_manager()
 
@@ -89,6 +92,8 @@ class Region(models.Model):
         indexes = [
             models.Index(fields=["key"], opclasses=["varchar_pattern_ops"], name="region_key_prefix"),
             models.Index(fields=["ags"], name="region_ags"),
+            models.Index(fields=["postcode"], name="region_postcode"),
+            GinIndex(SearchVector("search_text", config="simple"), name="region_words", fastupdate=False),
         ]
         triggers = changes_pages()
 
