@@ -11,7 +11,7 @@ from members.models import Organisation, changes_pages
 class FieldOfActionQuerySet(models.QuerySet):
     def with_solution_counts(self):
         published = models.Q(solutions__editorial_status="published")
-        return self.annotate(solution_count=models.Count("solutions", filter=published))
+        return self.annotate(solution_count=models.Count("solutions", filter=published)).order_by("position", "name")
 
 
 class FieldOfAction(models.Model):

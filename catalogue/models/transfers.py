@@ -9,6 +9,8 @@ from catalogue.models.paths import ReusePath
 from catalogue.models.solutions import Solution
 from members.models import Organisation, Region, User, changes_pages
 
+CONFIRMED_FOR = timedelta(days=365)  # then a confirmation is due again
+
 
 class TransferQuerySet(models.QuerySet):
     def open(self):
@@ -21,6 +23,11 @@ class TransferQuerySet(models.QuerySet):
     def coming(self):
         """Agreed or being rolled out."""
         return self.filter(stage__in=(Transfer.Stage.AGREED, Transfer.Stage.ROLLOUT))
+
+    def to_confirm(self, now: datetime):
+        """Open ones that nobody confirmed, or not within a year."""
+        unsure = ~models.Q(verification=Transfer.Verification.VERIFIED) | models.Q(verified_at__lte=now - CONFIRMED_FOR)
+        return self.open().filter(unsure)
 
     def spreading(self):
         """What counts as use or certain use to come: the stages of which an arrival is made."""
@@ -135,6 +142,14 @@ class Transfer(models.Model):
         return self.verification == self.Verification.VERIFIED
 
 
+class TransferMoveQuerySet(models.QuerySet):
+    def undoable(self, now: datetime):
+        """The latest move of its transfer, within the undo window; what takes back is not taken back."""
+        later = TransferMove.objects.filter(transfer=models.OuterRef("transfer"), pk__gt=models.OuterRef("pk"))
+        window = timedelta(seconds=settings.UNDO_SECONDS)
+        return self.filter(~models.Exists(later), at__gt=now - window, takes_back=None)
+
+
 class TransferMove(models.Model):
     """One step of a transfer, for ever: who moved it where, when and why. Append-only."""
 
@@ -154,6 +169,8 @@ class TransferMove(models.Model):
         verbose_name="nimmt zurück",
     )
 
+    objects = TransferMoveQuerySet.as_manager()
+
     class Meta:
         verbose_name = "Schritt"
         verbose_name_plural = "Schritte"
@@ -165,6 +182,12 @@ class TransferMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_stage_display()}, {self.get_verification_display()}"
+
+    def seconds_to_undo(self, now: datetime) -> int:
+        """Until its undo window closes; 0 when it has. Whether it is the latest is not asked here."""
+        if self.takes_back_id:
+            return 0
+        return max(0, int((self.at + timedelta(seconds=settings.UNDO_SECONDS) - now).total_seconds()))
 
 
 class ArrivalQuerySet(models.QuerySet):
