@@ -7,7 +7,7 @@ from members.models import User
 _READ_ALL = {
     f"{room}.view_{model}"
     for room, models in {
-        "members": ("region", "organisation", "membership", "campussite", "outgoingmail"),
+        "members": ("region", "organisation", "membership", "campussite"),
         "catalogue": (
             "fieldofaction", "solution", "solutionorganisation", "solutioncontact", "solutionsource",
             "reportedcoverage", "solutionrevision", "reusepath", "transfer", "transfermove", "arrival",
@@ -17,13 +17,17 @@ _READ_ALL = {
     }.items()
     for model in models
 }  # fmt: skip
-_DELIVERY = {f"subscriptions.view_{m}" for m in ("subscriber", "subscription", "notification", "digest")}
+# Addresses of people: who is told what, and whether it arrived
+_DELIVERY = {f"subscriptions.view_{m}" for m in ("subscriber", "subscription", "notification", "digest")} | {
+    "members.view_outgoingmail"
+}
 _CURATE = {
     "members.add_organisation", "members.change_organisation", "members.add_membership",
     "members.change_membership", "members.change_campussite", "members.add_campussite",
     "catalogue.change_fieldofaction", "catalogue.add_solution", "catalogue.change_solution",
     "catalogue.add_solutionrevision", "catalogue.change_solutionrevision",
     "catalogue.add_transfer", "catalogue.change_transfer",
+    "members.retry_outgoingmail", "subscriptions.retry_notification",
 }  # fmt: skip
 
 ROLE_PERMISSIONS: dict[str, set[str]] = {

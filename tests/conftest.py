@@ -33,6 +33,12 @@ def _fresh_page_cache():
 
 
 @pytest.fixture(autouse=True)
+def _the_portals_own_mail(settings):
+    """pytest-django puts a list in its place; here a mail is a row, as in the portal."""
+    settings.EMAIL_BACKEND = "members.mail.OutgoingMailBackend"
+
+
+@pytest.fixture(autouse=True)
 def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -133,11 +139,3 @@ def start_worker(environment: dict[str, str]) -> subprocess.Popen:
         env=environment, cwd=django_settings.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
-
-
-@pytest.fixture
-def worker(transactional_db, mail_server: MailServer, inbox: Inbox) -> Iterator[subprocess.Popen]:
-    process = start_worker(worker_environment(mail_server))
-    yield process
-    process.terminate()
-    process.wait(30)

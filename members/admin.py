@@ -1,0 +1,201 @@
+"""Who and where, for the campus team."""
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.db.models import Case, QuerySet, When
+from django.http import HttpRequest
+
+from members.actions import retry_mails
+from members.models import CampusSite, Membership, Organisation, OrganisationUser, OutgoingMail, Region, User
+from members.region_search import find_regions
+from members.staff_pages import NATIVE_FIELDS, DeliveryFilter, KeepsHistory, ReadOnly, delivery_state
+
+admin.site.unregister(Group)  # a role is a name; what it may do is in one table of the code
+SUGGESTIONS = 20
+
+
+class MembershipInline(admin.StackedInline):
+    model = Membership
+    extra = 1
+    can_delete = False  # a membership ends by its date
+    formfield_overrides = NATIVE_FIELDS
+    fields = (("category", "since", "until"), "source")
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(KeepsHistory):
+    list_display = ("name", "short_name", "kind", "region", "category_now", "is_scaling_partner")
+    list_filter = ("kind", "memberships__category", "is_scaling_partner", "is_fictitious")
+    list_select_related = ("region",)
+    search_fields = ("name", "short_name", "slug")
+    search_help_text = "Name oder Kurzname"
+    autocomplete_fields = ("region",)
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = (MembershipInline,)
+    fieldsets = (
+        (None, {"fields": (("name", "short_name"), "slug", "kind", "region")}),
+        ("Auf der Seite der Organisation", {"fields": ("description", "website_url")}),
+        ("Rolle und Herkunft der Angaben", {"fields": ("is_scaling_partner", "is_fictitious", "source")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
+        return super().get_queryset(request).prefetch_related("memberships")
+
+    @admin.display(description="Mitgliedschaft")
+    def category_now(self, organisation: Organisation) -> str:
+        now = [m.get_category_display() for m in organisation.memberships.all() if m.until is None]
+        return now[0] if now else self.admin_site.empty_value_display
+
+
+@admin.register(CampusSite)
+class CampusSiteAdmin(KeepsHistory):
+    list_display = ("name", "region", "address")
+    list_select_related = ("region",)
+    search_fields = ("name", "address")
+    autocomplete_fields = ("region",)
+    prepopulated_fields = {"slug": ("name",)}
+
+
+class ValidityFilter(admin.SimpleListFilter):
+    title = "Gültigkeit"
+    parameter_name = "gueltig"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("ja", "heute gültig"), ("nein", "aufgelöst")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Region]) -> QuerySet[Region]:
+        if self.value() == "ja":
+            return queryset.filter(valid_until=None)
+        return queryset.exclude(valid_until=None) if self.value() == "nein" else queryset
+
+
+class CountedFilter(admin.SimpleListFilter):
+    title = "Zeile, die zählt"
+    parameter_name = "zaehlt"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("ja", "zählt selbst"), ("nein", "zählt als andere Ebene")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Region]) -> QuerySet[Region]:
+        if self.value() in ("ja", "nein"):
+            return queryset.filter(canonical__isnull=self.value() == "ja")
+        return queryset
+
+
+@admin.register(Region)
+class RegionAdmin(ReadOnly):
+    """Regions come from the official table; the search is the portal's own, each place once."""
+
+    list_display = ("label", "form", "detail", "key", "population", "valid_until")
+    list_filter = ("kind", ValidityFilter, CountedFilter)
+    search_fields = ("label",)
+    search_help_text = "Name, Gemeindeschlüssel oder Postleitzahl"
+    show_full_result_count = False
+    fields = (
+        "label", "name", "form", "kind", "detail", "key", "ags", "population", "area_ha", "seat", "postcode",
+        "canonical", "successor", "valid_until",
+    )  # fmt: skip
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Region], search_term: str
+    ) -> tuple[QuerySet[Region], bool]:
+        if not search_term.strip():
+            return queryset, False
+        found = [region.pk for region in find_regions(search_term, limit=SUGGESTIONS)]
+        order = Case(*(When(pk=pk, then=place) for place, pk in enumerate(found)), default=len(found))
+        return queryset.filter(pk__in=found).order_by(order, "pk"), False
+
+    @staticmethod
+    def suggestion(region: Region) -> str:
+        """What the autocompletion shows: the place and what tells it from others of its name."""
+        return f"{region.label} – {region.detail}" if region.detail else region.label
+
+
+class AccessInline(admin.StackedInline):
+    model = OrganisationUser
+    extra = 0
+    autocomplete_fields = ("organisation",)
+    verbose_name_plural = "Handelt für diese Organisationen"
+
+
+@admin.register(User)
+class UserAdmin(KeepsHistory):
+    """People with an account. Passwords are set by the person alone, through the link of „Passwort vergessen“."""
+
+    list_display = ("email", "name", "roles", "is_staff", "is_active", "last_login")
+    list_filter = ("groups", "is_staff", "is_active")
+    search_fields = ("email", "name")
+    search_help_text = "Name oder E-Mail-Adresse"
+    ordering = ("email",)
+    readonly_fields = ("last_login", "date_joined")
+    inlines = (AccessInline,)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("email", "name", "is_active"),
+                "description": "Ein neues Konto hat noch kein Passwort. Die Person setzt es selbst: "
+                "Anmelden, dann „Passwort vergessen“.",
+            },
+        ),
+        ("Campus-Team", {"fields": ("is_staff", "groups")}),
+        ("Zuletzt", {"fields": ("last_login", "date_joined")}),
+    )
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return request.user.is_superuser
+
+    has_change_permission = has_view_permission
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.label, field.help_text = "Rollen", "Eine Person kann mehrere Rollen haben."
+            field.queryset = Group.objects.filter(name__in=User.ROLES)
+        return field
+
+    def save_model(self, request: HttpRequest, obj: User, form, change: bool) -> None:
+        obj.email = obj.email.lower()
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="Rollen")
+    def roles(self, user: User) -> str:
+        return ", ".join(group.name for group in user.groups.all())
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(ReadOnly):
+    """Never shows a mail's text: it may hold the link that sets somebody's password."""
+
+    list_display = ("subject", "to", "purpose", "state", "attempts", "due_at", "last_error")
+    list_filter = (DeliveryFilter, "purpose", "created_at")
+    search_fields = ("to", "subject")
+    search_help_text = "Empfänger oder Betreff"
+    ordering = ("-pk",)
+    fields = (
+        "to", "subject", "purpose", "state", "created_at", "due_at", "attempts", "sent_at", "failed_at", "last_error",
+    )  # fmt: skip
+    actions = ("retry",)
+
+    @admin.display(description="Stand")
+    def state(self, mail: OutgoingMail) -> str:
+        return delivery_state(mail)
+
+    @admin.action(description="Erneut versuchen", permissions=["retry"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> None:
+        count = retry_mails(mails=queryset, by=request.user)
+        self.message_user(request, f"{count} Mails werden erneut versucht.", messages.SUCCESS)
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return self.has_named_permission(request, "retry")

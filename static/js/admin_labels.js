@@ -1,0 +1,18 @@
+// Select2 names its box by the chosen value alone; screen readers need the field's label before it.
+{
+  const name = () => {
+    document.querySelectorAll("select.admin-autocomplete").forEach((select) => {
+      const label = document.querySelector(`label[for="${select.id}"]`);
+      const container = select.nextElementSibling;
+      if (!label || !container?.classList.contains("select2-container")) return;
+      label.id ||= `${select.id}_label`;
+      const box = container.querySelector(".select2-selection");
+      const value = container.querySelector(".select2-selection__rendered");
+      value?.setAttribute("aria-labelledby", label.id);
+      box.setAttribute("aria-labelledby", [label.id, value?.id].filter(Boolean).join(" "));
+      container.querySelector(".select2-search__field")?.setAttribute("aria-labelledby", label.id);
+    });
+  };
+  window.addEventListener("load", name);
+  document.addEventListener("formset:added", () => setTimeout(name));
+}
