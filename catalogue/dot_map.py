@@ -28,7 +28,7 @@ LOOKS = ("ground", "above-coming", "above", "coming", "used")  # later ones lie 
 # The looks differ in size and shape too: used is big and full, coming a ring, above small. The colours are
 # those of static/css/map.css. Attributes are the light look, for readers that refuse the style.
 LIGHT = {"ground": "#c9ccda", "above": "#8fa6e0", "used": "#2044aa", "here": "#b5400b", "hole": "#ffffff"}
-DARK = {"ground": "#3d4158", "above": "#4f68b8", "used": "#b4c6ff", "here": "#ffb27d", "hole": "#10131f"}
+DARK = {"ground": "#565c7a", "above": "#4f68b8", "used": "#b4c6ff", "here": "#ffb27d", "hole": "#10131f"}
 
 
 class Dot(NamedTuple):

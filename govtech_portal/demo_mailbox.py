@@ -5,6 +5,7 @@ import email.policy
 import re
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +15,8 @@ from django.views.decorators.http import require_safe
 
 NAME = re.compile(r"[0-9A-Za-z._-]{1,120}\.eml")
 SHOWN = 50
+LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
+HEADERS = ("From", "To", "Date", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post")
 
 
 def _read(path: Path) -> EmailMessage:
@@ -24,6 +27,18 @@ def _read(path: Path) -> EmailMessage:
 def _text(message: EmailMessage) -> str:
     body = message.get_body(("plain", "html"))
     return body.get_content() if body else ""
+
+
+def _parts(text: str) -> list[dict[str, object]]:
+    """The text cut at its http(s) addresses, which alone become links."""
+    return [{"text": part, "is_link": n % 2 == 1} for n, part in enumerate(LINK.split(text))]
+
+
+def _one_click_path(message: EmailMessage) -> str:
+    """Where a mail program posts to (RFC 8058); the path alone, because the page may only post to its own origin."""
+    if message["List-Unsubscribe-Post"] != "List-Unsubscribe=One-Click":
+        return ""
+    return urlsplit(str(message["List-Unsubscribe"]).strip("<> ")).path
 
 
 @require_safe
@@ -41,4 +56,10 @@ def mailbox_message(request: HttpRequest, name: str) -> HttpResponse:
     if not NAME.fullmatch(name) or not path.is_file():
         raise Http404("Diese Mail gibt es nicht (mehr).")
     message = _read(path)
-    return render(request, "govtech_portal/mailbox_detail.html", {"message": message, "text": _text(message)})
+    context = {
+        "message": message,
+        "headers": [(header, message[header]) for header in HEADERS if message[header]],
+        "parts": _parts(_text(message)),
+        "one_click_path": _one_click_path(message),
+    }
+    return render(request, "govtech_portal/mailbox_detail.html", context)

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 
 from catalogue.models import FieldOfAction, Solution
 from members.models import Organisation, Region, User, changes_pages
@@ -21,6 +22,17 @@ class MarketExplorationQuerySet(models.QuerySet):
 
     def closed_at(self, now: datetime):
         return self.filter(opened_at__lte=now, responses_due_at__lte=now, withdrawn_at=None)
+
+    def with_state_at(self, now: datetime):
+        """Visible ones with their `state`, as `MarketExploration.state_at` derives it."""
+        State = MarketExploration.State
+        state = models.Case(
+            models.When(withdrawn_at__isnull=False, then=models.Value(State.WITHDRAWN)),
+            models.When(result_published_at__lte=now, then=models.Value(State.EVALUATED)),
+            models.When(responses_due_at__gt=now, then=models.Value(State.PUBLISHED)),
+            default=models.Value(State.CLOSED),
+        )
+        return self.visible_at(now).annotate(state=state)
 
 
 class MarketExploration(models.Model):
@@ -92,7 +104,8 @@ class MarketExploration(models.Model):
         ordering = ["-opened_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(opened_at=None) | models.Q(responses_due_at__gt=models.F("opened_at")),
+                condition=models.Q(opened_at=None)
+                | models.Q(responses_due_at__isnull=False, responses_due_at__gt=models.F("opened_at")),
                 name="exploration_due_after_opened",
             ),
             models.CheckConstraint(
@@ -126,6 +139,12 @@ class MarketExploration(models.Model):
         if self.result_published_at and self.result_published_at <= now:
             return self.State.EVALUATED
         return self.State.PUBLISHED if self.responses_due_at > now else self.State.CLOSED
+
+    def days_left_at(self, now: datetime) -> int:
+        """Whole days in Berlin until responses are due: 0 ends today, below 0 is over (or never began)."""
+        if not self.responses_due_at or self.responses_due_at <= now:
+            return -1
+        return (timezone.localdate(self.responses_due_at) - timezone.localdate(now)).days
 
 
 class TenderQuerySet(models.QuerySet):

@@ -39,6 +39,16 @@ def _the_portals_own_mail(settings):
 
 
 @pytest.fixture(autouse=True)
+def _static_files_without_collecting(settings, tmp_path_factory):
+    """No test needs hashed names; the journeys run on collected files."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.STATIC_ROOT = str(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(autouse=True)
 def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -2,5 +2,27 @@
 
 from subscriptions.actions.announcing import announce, mark_all_announced, next_digest
 from subscriptions.actions.digesting import collect_digests
+from subscriptions.actions.leaving import (
+    change_frequency,
+    forget_unconfirmed,
+    remove_subscription,
+    revoke_links,
+    unsubscribe,
+)
+from subscriptions.actions.subscribing import TooManyWaiting, Wish, confirm, subscribe
 
-__all__ = ["announce", "collect_digests", "mark_all_announced", "next_digest"]
+__all__ = [
+    "TooManyWaiting",
+    "Wish",
+    "announce",
+    "change_frequency",
+    "collect_digests",
+    "confirm",
+    "forget_unconfirmed",
+    "mark_all_announced",
+    "next_digest",
+    "remove_subscription",
+    "revoke_links",
+    "subscribe",
+    "unsubscribe",
+]

@@ -1,0 +1,76 @@
+"""Changing, leaving, forgetting."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce, Greatest
+
+from members.limits import forget_counts
+from members.models import OutgoingMail
+from subscriptions.actions.subscribing import CONFIRMATION
+from subscriptions.models import Notification, Subscriber, Subscription
+
+UNCONFIRMED_KEPT = timedelta(days=7)
+
+
+@transaction.atomic
+def change_frequency(*, subscription: Subscription, frequency: str) -> Subscription:
+    """From the next news on. Raises ValueError for a frequency that does not exist."""
+    subscription.frequency = Subscription.Frequency(frequency)
+    subscription.save(update_fields=["frequency"])
+    return subscription
+
+
+@transaction.atomic
+def remove_subscription(*, subscription: Subscription) -> Subscriber | None:
+    """End one subscription and what waits to be sent because of it alone.
+
+    Returns the subscriber, or None: with the last subscription its reason to be here has gone, and so is it.
+    """
+    subscriber = Subscriber.objects.select_for_update().get(pk=subscription.subscriber_id)
+    Notification.objects.open().filter(subscriber=subscriber, reasons__contained_by=[subscription.pk]).delete()
+    subscriber.subscriptions.filter(pk=subscription.pk).delete()
+    if subscriber.subscriptions.exists():
+        return subscriber
+    unsubscribe(subscriber=subscriber)
+    return None
+
+
+@transaction.atomic
+def unsubscribe(*, subscriber: Subscriber) -> None:
+    """Leaving is being forgotten: the subscriber, its subscriptions, notifications and digests are deleted.
+
+    Links in old mails go on answering without a row: a valid unsubscribe token whose subscriber is gone says
+    "Sie sind abgemeldet", a manage or confirm token that it has ended. The lock comes first, so that news told
+    in this moment waits for us and finds nobody, instead of our commit failing on its rows.
+    """
+    locked = Subscriber.objects.select_for_update().filter(pk=subscriber.pk).first()
+    if locked:
+        OutgoingMail.objects.filter(to=locked.email, purpose=CONFIRMATION).delete()
+        locked.delete()
+
+
+@transaction.atomic
+def revoke_links(*, subscriber: Subscriber) -> Subscriber:
+    """Confirm and manage links sent until now lead nowhere any more (a mail was passed on). Leaving stays possible."""
+    Subscriber.objects.filter(pk=subscriber.pk).update(epoch=F("epoch") + 1)
+    subscriber.refresh_from_db()
+    return subscriber
+
+
+@transaction.atomic
+def forget_unconfirmed(*, now: datetime) -> int:
+    """Delete what nobody confirmed for seven days, the mails that asked for it, and old counts of requests.
+
+    Returns how many subscribers were forgotten. Whoever asked again in between has seven days from then.
+    """
+    limit = now - UNCONFIRMED_KEPT
+    Subscription.objects.filter(confirmed_at=None, created_at__lte=limit).delete()
+    asked_at = Greatest("created_at", Coalesce("confirmation_sent_at", "created_at"))
+    unconfirmed = Subscriber.objects.filter(confirmed_at=None).annotate(asked_at=asked_at)
+    gone = [one.pk for one in unconfirmed.filter(asked_at__lte=limit).select_for_update(skip_locked=True)]
+    Subscriber.objects.filter(pk__in=gone).delete()
+    OutgoingMail.objects.filter(purpose=CONFIRMATION, created_at__lte=limit).delete()
+    forget_counts(now=now)
+    return len(gone)
