@@ -1,18 +1,21 @@
 """Pages are the same for all readers, so a page is built once per state of the portal.
 
-Key and ETag are the portal's version, the path, the parameters and whether a fragment was asked for; an entry
-ends at midnight in Berlin at the latest, because pages show days. Whoever has a session bypasses the cache.
+Key and ETag are the portal's version, the last moment at which a date on a page passed (midnight in Berlin among
+them), the path, the parameters that a page knows, and whether a fragment was asked for. So no answer outlives
+what it shows. Whoever has a session bypasses the cache.
 """
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 
+from govtech_portal.moments import last_flip
+from members.filters import ListFilter
 from members.models import PortalVersion
 
 UNCACHED = (
@@ -26,14 +29,27 @@ UNCACHED = (
     "/metrics",
     "/korrektur/",
 )
-LIFETIME = 300  # seconds at most, because deadlines on a page flip without a write
+LIFETIME = 24 * 3600  # seconds; the key ends an entry sooner
+MOST_PARAMETERS = 200
 
 
-def seconds_to_midnight(now: datetime) -> int:
-    """In Berlin, where the days on the pages are."""
-    local = timezone.localtime(now)
-    midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return max(1, int((midnight - local).total_seconds()))
+def known_parameters() -> set[str]:
+    """What lists and pages understand; anything else changes nothing on a page and makes no second entry."""
+    lists = ListFilter.__subclasses__()
+    return {"q", "fuer", "seite"}.union(*(found.names() for kind in lists for found in (kind, *kind.__subclasses__())))
+
+
+def normalised_query(request: HttpRequest) -> str:
+    """The parameters in order. The API refuses unknown ones, so there they count."""
+    query = request.META.get("QUERY_STRING", "")
+    if request.path.startswith("/api/"):
+        return query
+    try:
+        pairs = parse_qsl(query, max_num_fields=MOST_PARAMETERS, errors="surrogateescape")
+    except ValueError:
+        return query
+    known = known_parameters()
+    return repr(sorted(pair for pair in pairs if pair[0] in known))
 
 
 class PageCacheMiddleware:
@@ -44,16 +60,17 @@ class PageCacheMiddleware:
         if not self.is_shared(request):
             return self.get_response(request)
         key = self.key(request)
+        tag = f'"{key}"'
         stored = cache.get(key)
         if stored is None:
             stored = self.get_response(request)
             if not self.may_store(stored):
                 return stored
-            stored.headers["ETag"] = f'"{key}"'
+            stored.headers["ETag"] = tag
             stored.headers["Cache-Control"] = "public, no-cache"
-            cache.set(key, stored, min(LIFETIME, seconds_to_midnight(timezone.now())))
-        if request.headers.get("If-None-Match") in (f'"{key}"', f'W/"{key}"'):
-            return HttpResponseNotModified(headers={"ETag": f'"{key}"', "Cache-Control": "public, no-cache"})
+            cache.set(key, stored, LIFETIME)
+        if request.headers.get("If-None-Match") in (tag, f"W/{tag}"):
+            return HttpResponseNotModified(headers={"ETag": tag, "Cache-Control": "public, no-cache"})
         return stored
 
     @staticmethod
@@ -66,11 +83,13 @@ class PageCacheMiddleware:
 
     @staticmethod
     def key(request: HttpRequest) -> str:
+        version = PortalVersion.current()
         parts = (
-            str(PortalVersion.current()),
-            request.method,
+            str(version),
+            last_flip(version, timezone.now()).isoformat(),
+            request.method or "",
             request.path,
-            "&".join(sorted(request.META.get("QUERY_STRING", "").split("&"))),
+            normalised_query(request),
             request.headers.get("HX-Request", ""),
             request.headers.get("Accept", "") if request.path.startswith("/api/") else "",
         )

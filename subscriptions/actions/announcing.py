@@ -1,9 +1,10 @@
 """Telling: from facts to one notification per person concerned, in one statement."""
 
+import logging
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from members.clock import database_now
@@ -11,6 +12,7 @@ from subscriptions.matching import AT_ONCE, MATCH
 from subscriptions.models import NewsKind
 from subscriptions.news import CARRIED, NEWS, unannounced
 
+logger = logging.getLogger(__name__)
 BATCH = 500
 DIGEST_WEEKDAY, DIGEST_TIME = 0, time(7, 0)  # Monday, in Berlin
 
@@ -29,10 +31,17 @@ def announce(*, now: datetime | None = None) -> int:
     """Tell every kind of news that is due; returns how many notifications were made.
 
     Each kind in its own transaction: the announcement and all its notifications commit together or not at all.
+    A kind that fails (somebody left in this very moment) stops no other; the next look tries it again.
     """
     now = now or database_now()
     undo = timedelta(seconds=settings.UNDO_SECONDS)
-    return sum(_announce_kind(kind, now, undo) for kind in NEWS)
+    told = 0
+    for kind in NEWS:
+        try:
+            told += _announce_kind(kind, now, undo)
+        except DatabaseError:
+            logger.exception("Neuigkeiten der Art %s warten auf den nächsten Versuch", kind)
+    return told
 
 
 def mark_all_announced(*, now: datetime | None = None) -> int:

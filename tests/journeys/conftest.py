@@ -19,6 +19,7 @@ from govtech_portal import services
 from tests.browser import launch_options
 
 START_SECONDS = 180
+UNDO_SECONDS = 5  # long enough for a browser to take a transfer back
 FROM_OUTSIDE = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "UNDO_SECONDS", "DEMO")
 
 
@@ -59,7 +60,7 @@ def demo(chromium: Browser) -> Iterator[Demo]:
     state, port = Path(tempfile.mkdtemp(prefix="gtp-journey-")), _free_port()
     state.chmod(0o711)  # as root PostgreSQL runs as somebody else, who must be able to enter
     env = {name: value for name, value in os.environ.items() if name not in FROM_OUTSIDE}
-    env |= {"PORTAL_STATE": str(state), "PORT": str(port), "LOOK_SECONDS": "0.5"}
+    env |= {"PORTAL_STATE": str(state), "PORT": str(port), "LOOK_SECONDS": "0.5", "UNDO_SECONDS": str(UNDO_SECONDS)}
     with (state / "supervisor.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "govtech_portal.supervisor"], env=env, stdout=log, stderr=log
