@@ -1,11 +1,12 @@
 """What the subscribers' mails say. The news is rendered once an event, the frame once a set of reasons."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Prefetch
 from django.template.loader import render_to_string
 
 from members.mail import Letter, Outbox
@@ -33,7 +34,13 @@ class Writer:
 
     news_of: dict[int, News] = field(default_factory=dict)
     frames: dict[tuple[object, ...], tuple[str, str]] = field(default_factory=dict)
-    reasons_of: dict[tuple[int, ...], tuple[str, ...]] = field(default_factory=dict)
+    reason_of: dict[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def for_reasons(cls, subscription_ids: Iterable[int]) -> "Writer":
+        """One query for the reasons of a whole batch."""
+        rows = Subscription.objects.filter(pk__in=set(subscription_ids)).select_related("region", "solution")
+        return cls(reason_of={row.pk: reason(row) for row in rows})
 
     def news(self, announcement: Announcement) -> News:
         if announcement.pk not in self.news_of:
@@ -47,12 +54,8 @@ class Writer:
         return self.news_of[announcement.pk]
 
     def why(self, subscription_ids: Sequence[int]) -> tuple[str, ...]:
-        """The reasons in words; a subscription that ended meanwhile gives none."""
-        key = tuple(subscription_ids)
-        if key not in self.reasons_of:
-            rows = Subscription.objects.filter(pk__in=key).select_related("region", "solution").order_by("pk")
-            self.reasons_of[key] = tuple(dict.fromkeys(reason(row) for row in rows))
-        return self.reasons_of[key]
+        """The reasons in words, each once; a subscription that ended meanwhile gives none."""
+        return tuple(dict.fromkeys(self.reason_of[pk] for pk in subscription_ids if pk in self.reason_of))
 
     def frame(self, heading: str, news: Sequence[News], reasons: tuple[str, ...], is_digest: bool) -> tuple[str, str]:
         key = (heading, tuple(news), reasons, is_digest)
@@ -106,8 +109,9 @@ class NotificationOutbox(Outbox):
     def compose(self, ids: Sequence[int]) -> Iterator[tuple[int, Callable[[], Letter]]]:
         related = [f"announcement__{name}" for name in RELATED]
         rows = Notification.objects.filter(pk__in=ids).select_related("subscriber", "announcement", *related)
-        writer = Writer()
-        for row in rows.order_by("pk"):
+        rows = list(rows.order_by("pk"))
+        writer = Writer.for_reasons(pk for row in rows for pk in row.reasons)
+        for row in rows:
             yield row.pk, partial(self._letter, writer, row)
 
     @staticmethod
@@ -122,16 +126,19 @@ class DigestOutbox(Outbox):
     model = Digest
 
     def compose(self, ids: Sequence[int]) -> Iterator[tuple[int, Callable[[], Letter]]]:
-        writer = Writer()
-        for row in Digest.objects.filter(pk__in=ids).select_related("subscriber").order_by("pk"):
+        related = [f"announcement__{name}" for name in RELATED]
+        told = Notification.objects.select_related("announcement", *related)
+        newest_first = Prefetch("notifications", told.order_by("-announcement__occurred_at", "-pk"))
+        rows = list(
+            Digest.objects.filter(pk__in=ids).select_related("subscriber").prefetch_related(newest_first).order_by("pk")
+        )
+        writer = Writer.for_reasons(pk for row in rows for n in row.notifications.all() for pk in n.reasons)
+        for row in rows:
             yield row.pk, partial(self._letter, writer, row)
 
     @staticmethod
     def _letter(writer: Writer, row: Digest) -> Letter:
-        related = [f"announcement__{name}" for name in RELATED]
-        told = list(
-            row.notifications.select_related("announcement", *related).order_by("-announcement__occurred_at", "-pk")
-        )
+        told = row.notifications.all()
         news = [writer.news(notification.announcement) for notification in told]
         count = len(news)
         heading = news[0].subject if count == 1 else f"{count} Neuigkeiten aus dem Lösungskatalog"

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import logging
 import socket
 import threading
 import time
@@ -9,6 +10,9 @@ from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # else every command of every mail is a line
 
 
 class Inbox:
@@ -25,6 +29,9 @@ class Inbox:
     def messages(self) -> list[EmailMessage]:
         with self._lock:
             return [email.message_from_bytes(raw, policy=email.policy.default) for _, raw in self._taken]
+
+    def __len__(self) -> int:
+        return len(self._taken)
 
     @property
     def recipients(self) -> list[str]:

@@ -40,7 +40,7 @@ def wait_until(reached: Callable[[], bool], seconds: float) -> None:
     end = time.monotonic() + seconds
     while not reached():
         assert time.monotonic() < end, "it did not come that far in time"
-        time.sleep(0.01)
+        time.sleep(0.05)  # the mail server runs in this process: asking more often slows it down
 
 
 def everything_is_sent() -> bool:
@@ -83,7 +83,7 @@ def test_ten_kills_and_an_emptied_broker_lose_nothing(regions, llmoin, editor, w
     record_transfer(solution=llmoin, region=regions["071375002086"], by=editor, stage="live", verification="verified")
     for point in points:
         workers.start()
-        wait_until(lambda point=point: len(inbox.recipients) >= point, START_SECONDS)
+        wait_until(lambda point=point: len(inbox) >= point, START_SECONDS)
         workers.kill()
         flush_the_broker()
     workers.start()
@@ -100,7 +100,7 @@ def test_an_orderly_restart_repeats_nothing_and_takes_seconds(regions, llmoin, e
     subscribe_many(regions["07137"].pk, 300)
     record_transfer(solution=llmoin, region=regions["07137"], by=editor, stage="live", verification="verified")
     worker = workers.start()
-    wait_until(lambda: len(inbox.recipients) >= 20, START_SECONDS)
+    wait_until(lambda: len(inbox) >= 20, START_SECONDS)
     worker.terminate()
     worker.wait(30)  # raises when it takes longer
     workers.start()
@@ -114,4 +114,4 @@ def test_without_a_broker_the_worker_goes_on_by_itself(regions, llmoin, editor, 
     workers.start(REDIS_URL="unix:///nowhere/valkey.sock")
     record_transfer(solution=llmoin, region=regions["07137"], by=editor, stage="live", verification="verified")
 
-    wait_until(lambda: len(inbox.recipients) == 3, START_SECONDS)
+    wait_until(lambda: len(inbox) == 3, START_SECONDS)
