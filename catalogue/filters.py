@@ -26,10 +26,9 @@ from django.db.models.functions import Left, Lower, NullIf
 from catalogue.models import Solution, Transfer
 from catalogue.places import KEY, rows_by_key
 from catalogue.words import every_word_in
-from members.filters import LONGEST, Chip, FacetSpec, ListFilter
+from members.filters import LONGEST, MOST_VALUES, Chip, FacetSpec, ListFilter
 from members.models import Region
 
-MOST_VALUES = 50  # of one parameter
 STATES = {  # the Länder; none was added or renamed since 1990
     "08": "Baden-Württemberg", "09": "Bayern", "11": "Berlin", "12": "Brandenburg", "04": "Bremen",
     "02": "Hamburg", "06": "Hessen", "13": "Mecklenburg-Vorpommern", "03": "Niedersachsen",

@@ -3,9 +3,11 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
@@ -30,7 +32,7 @@ class ApiRoot(APIView):
             "schema": "api_schema",
             "docs": "api_docs",
         }
-        return Response({name: request.build_absolute_uri(reverse(view)) for name, view in names.items()})
+        return Response({name: settings.SITE_URL + reverse(view) for name, view in names.items()})
 
 
 class UnknownAddress(APIView):
@@ -56,4 +58,6 @@ def problem_json(exc: Exception, context: dict[str, Any]) -> Response | None:
         body["errors"] = response.data
     response.data = body
     response.content_type = "application/problem+json"
+    request = context["request"]  # JSON, whatever the address speaks otherwise
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), "application/json"
     return response

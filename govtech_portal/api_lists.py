@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import django_filters
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
@@ -37,6 +39,17 @@ class PagePagination(PageNumberPagination):
         if not re.fullmatch("[0-9]{1,9}", asked) or int(asked) < 1:
             raise ValidationError({"page_size": ["Bitte eine Zahl von 1 bis 100 angeben."]})
         return min(int(asked), self.max_page_size)
+
+    def get_next_link(self) -> str | None:
+        return _at_our_address(super().get_next_link())
+
+    def get_previous_link(self) -> str | None:
+        return _at_our_address(super().get_previous_link())
+
+
+def _at_our_address(url: str | None) -> str | None:
+    """From the setting, because an answer is kept for everybody and the next one may have asked another host."""
+    return url and settings.SITE_URL + urlunsplit(urlsplit(url)._replace(scheme="", netloc=""))
 
 
 class ListFilterBackend(BaseFilterBackend):

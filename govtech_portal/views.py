@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from catalogue.models import Arrival, FieldOfAction, Solution, Transfer
 from catalogue.places import point_of_view
+from govtech_portal.personal_data import by_person
 from members.models import OrganisationUser, Region
 from procurement.models import MarketExploration
 
@@ -19,7 +20,8 @@ SHOWN = 5  # of each list on the start page
 def news_for(region: Region) -> QuerySet[Arrival]:
     """What arrived in the region, in a part of it or above it."""
     concerned = Region.objects.within(region) | Region.objects.above(region)
-    return Arrival.objects.public().filter(region__in=concerned).select_related("solution", "region")[:SHOWN]
+    arrivals = Arrival.objects.public().filter(region__in=concerned)
+    return arrivals.select_related("solution", "region", "transfer")[:SHOWN]
 
 
 @require_safe
@@ -38,7 +40,7 @@ def start(request: HttpRequest) -> HttpResponse:
             "region_count": Transfer.objects.public().spreading().values("region").distinct().count(),
             "open_exploration_count": MarketExploration.objects.open_at(now).count(),
             "fields": FieldOfAction.objects.with_solution_counts(),
-            "arrivals": Arrival.objects.public().select_related("solution", "region")[:SHOWN],
+            "arrivals": Arrival.objects.public().select_related("solution", "region", "transfer")[:SHOWN],
             "explorations": MarketExploration.objects.open_at(now).order_by("responses_due_at")[:SHOWN],
         },
     )
@@ -49,3 +51,8 @@ def start(request: HttpRequest) -> HttpResponse:
 def account_home(request: HttpRequest) -> HttpResponse:
     access = OrganisationUser.objects.filter(user=request.user).select_related("organisation")
     return render(request, "govtech_portal/account.html", {"access": access})
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "govtech_portal/privacy.html", {"data_of": by_person()})

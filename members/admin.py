@@ -5,10 +5,18 @@ from django.contrib.auth.models import Group
 from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
 
-from members.actions import retry_mails
+from members.actions import CLOSED, close_account, retry_mails
 from members.models import CampusSite, Membership, Organisation, OrganisationUser, OutgoingMail, Region, User
 from members.region_search import find_regions
-from members.staff_pages import NATIVE_FIELDS, DeliveryFilter, KeepsHistory, ReadOnly, delivery_state
+from members.staff_pages import (
+    NATIVE_FIELDS,
+    DeliveryFilter,
+    KeepsHistory,
+    ReadOnly,
+    Step,
+    WithSteps,
+    delivery_state,
+)
 
 admin.site.unregister(Group)  # a role is a name; what it may do is in one table of the code
 SUGGESTIONS = 20
@@ -118,9 +126,33 @@ class AccessInline(admin.StackedInline):
     verbose_name_plural = "Handelt für diese Organisationen"
 
 
+def _is_open(user: User, by: User) -> bool:
+    return user.name != CLOSED
+
+
+def _own_account(user: User, by: User) -> str:
+    return "Ihr eigenes Konto schließt eine andere Person." if user.pk == by.pk else ""
+
+
+CLOSE = Step(
+    slug="konto-schliessen",
+    label="Konto schließen",
+    permission="members.change_user",
+    question="Die Person kann sich nicht mehr anmelden. Name, E-Mail-Adressen, Rollen und Zugänge werden gelöscht. "
+    "Was sie geschrieben und freigegeben hat, bleibt ohne ihren Namen. Das lässt sich nicht zurücknehmen.",
+    done="Das Konto ist geschlossen.",
+    act=lambda user, by: close_account(user=user, by=by),
+    fits=_is_open,
+    reason_against=_own_account,
+    is_grave=True,
+)
+
+
 @admin.register(User)
-class UserAdmin(KeepsHistory):
+class UserAdmin(WithSteps):
     """People with an account. Passwords are set by the person alone, through the link of „Passwort vergessen“."""
+
+    steps = (CLOSE,)
 
     list_display = ("email", "name", "roles", "is_staff", "is_active", "last_login")
     list_filter = ("groups", "is_staff", "is_active")

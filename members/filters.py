@@ -19,6 +19,7 @@ from django.http import QueryDict
 from members.models import Membership, Organisation, Region
 
 LONGEST = 200  # characters of a search text
+MOST_VALUES = 50  # of one parameter
 YES = [("ja", "ja")]
 
 
@@ -55,8 +56,10 @@ class ListFilter(django_filters.FilterSet):
             if name in cls.base_filters:
                 meant = cls.VALUES.get(name, {})
                 asked.setlistdefault(name).extend(meant.get(value, value) for value in values if value.strip())
-        for name in [name for name, values in asked.lists() if not values]:
-            del asked[name]
+        for name, values in list(asked.lists()):
+            asked.setlist(name, list(dict.fromkeys(values))[:MOST_VALUES])
+            if not values:
+                del asked[name]
         return asked
 
     @classmethod

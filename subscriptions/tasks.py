@@ -1,16 +1,13 @@
 """Background work. Tasks take no arguments: the database says what is due, and any number of workers may ask."""
 
-from datetime import timedelta
-
 from celery import shared_task
 from django.utils import timezone
 
 from members.mail import OUTGOING, deliver
+from members.retention import forget_by_the_clock
 from subscriptions.actions import announce as announce_news
-from subscriptions.actions import collect_digests, forget_unconfirmed
+from subscriptions.actions import collect_digests, forget_told, forget_unconfirmed
 from subscriptions.mail import DIGESTS, NOTIFICATIONS
-
-MAIL_KEPT = timedelta(days=30)  # sent mails to one person; see the privacy page
 
 
 @shared_task(name="subscriptions.tasks.announce")
@@ -29,7 +26,8 @@ def deliver_due() -> None:
 
 @shared_task(name="subscriptions.tasks.forget")
 def forget() -> None:
-    """Retention: unconfirmed subscribers after 7 days, sent mails after 30."""
+    """Everything that the privacy page promises to be gone by itself."""
     now = timezone.now()
     forget_unconfirmed(now=now)
-    OUTGOING.model.objects.filter(sent_at__lt=now - MAIL_KEPT).delete()
+    forget_told(now=now)
+    forget_by_the_clock(now=now)

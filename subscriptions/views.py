@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -26,6 +26,7 @@ from subscriptions.actions import (
 from subscriptions.forms import SubscribeForm
 from subscriptions.links import LinkBroken, LinkExpired, Purpose, find_subscriber, manage_path, unsubscribe_path
 from subscriptions.models import Subscriber, Subscription
+from subscriptions.own_data import export_of
 
 SUBSCRIBE_PER_HOUR = 20  # requests of one network
 READ_AND_WRITE = ("GET", "HEAD", "POST")
@@ -107,6 +108,8 @@ def confirm_page(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
 @for_link("manage")
 def manage(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
     """What one follows, and every way to change it. A list that is empty leads back to subscribing."""
+    if request.method == "POST" and request.POST.get("schritt") == "daten":
+        return _own_data(subscriber)
     if request.method == "POST":
         return redirect(_change(request, subscriber))
     context = {
@@ -132,6 +135,13 @@ def _change(request: HttpRequest, subscriber: Subscriber) -> str:
     if step == "haeufigkeit" and request.POST.get("haeufigkeit") in Subscription.Frequency.values:
         change_frequency(subscription=subscription, frequency=request.POST["haeufigkeit"])
     return request.path
+
+
+def _own_data(subscriber: Subscriber) -> HttpResponse:
+    """A file to keep: readable by people and by machines (Article 20 DSGVO)."""
+    response = JsonResponse(export_of(subscriber), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response.headers["Content-Disposition"] = 'attachment; filename="meine-daten.json"'
+    return response
 
 
 @csrf_exempt  # RFC 8058: the mail program posts without a page before; the token is the authority

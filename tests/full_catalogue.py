@@ -75,12 +75,12 @@ def _grow_by_one(catalogue: FullCatalogue, n: int) -> None:
     wish = Wish(region=place, solution=solution, fields_of_action=[f"feld-{n}"])
     subscribe(email="rathaus@polch.example", wish=wish, page="/abo/")
     confirm(subscriber=catalogue.subscriber)
+    subscribe(email="rathaus@polch.example", wish=Wish(region=place), page="/abo/")  # waits to be confirmed
     _hidden(catalogue, n, place, organisation)
 
 
 def _place(n: int) -> Region:
-    key = f"07137500290{n:02}" if n < 100 else f"0713750029{n}"
-    key = key[:12]
+    key = f"071375002{n + 100}"
     return Region.objects.create(
         key=key, kind="municipality", name=f"Ort {n}", label=f"Ort {n}", population=7000 + n, sort_key=f"ort {n:03}",
         search_text=f"ort {n}", ags=key[:5] + key[9:], lon=7.4 + n / 100, lat=50.3,
@@ -104,7 +104,7 @@ def _content(n: int) -> Content:
 
 
 def _released(catalogue: FullCatalogue, slug: str, content: Content) -> Solution:
-    revision = create_solution(slug=slug, content=content, by=catalogue.editor, note=f"{CANARY}: nur für uns")
+    revision = create_solution(slug=slug, content=content, by=catalogue.editor, note="Erste Fassung")
     submit_revision(revision=revision, by=catalogue.editor)
     return release_revision(revision=revision, by=catalogue.approver, review_note=f"{CANARY}: nur für uns")
 

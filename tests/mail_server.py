@@ -34,6 +34,12 @@ class Inbox:
         return len(self._taken)
 
     @property
+    def message_ids(self) -> list[str]:
+        """Without reading the messages, which takes a while for thousands."""
+        with self._lock:
+            return [raw.partition(b"Message-ID: ")[2].partition(b"\r\n")[0].decode() for _, raw in self._taken]
+
+    @property
     def recipients(self) -> list[str]:
         with self._lock:
             return [to for to, _ in self._taken]

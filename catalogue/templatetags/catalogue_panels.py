@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from catalogue.models import Solution, SolutionOrganisation, Transfer
+from catalogue.profile import with_due
 from members.models import Organisation
 
 register = template.Library()
@@ -29,7 +31,8 @@ def solutions_of(organisation: Organisation) -> dict[str, Any]:
 def transfers_of(organisation: Organisation) -> dict[str, Any]:
     """What it uses or takes over, and where it helps to roll out; public transfers only."""
     public = Transfer.objects.public().select_related("solution", "region").order_by("solution__title", "pk")
+    now = timezone.now()
     return {
-        "uses": list(public.filter(organisation=organisation)),
-        "rolls_out": list(public.filter(scaling_partner=organisation).exclude(organisation=organisation)),
+        "uses": with_due(public.filter(organisation=organisation), now),
+        "rolls_out": with_due(public.filter(scaling_partner=organisation).exclude(organisation=organisation), now),
     }

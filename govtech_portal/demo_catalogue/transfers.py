@@ -69,6 +69,8 @@ def _details(row: Row, known: Known, organisations: dict[str, Organisation], run
     if live:
         began = when(live, run.now)
         details |= {"live_since": began.day, "live_since_precision": began.precision}
+    elif (first := steps_of(row)[0]).get("at"):  # not live yet: how precisely we know the day of its agreement
+        details["live_since_precision"] = when(first["at"], run.now).precision
     if "ended_on" in row:
         details["ended_on"] = when(row["ended_on"], run.now).day
     if "from" in row:

@@ -8,6 +8,12 @@
     menu.querySelector("summary").focus();
   });
 
+  // The folded filter of a phone stays open when a choice brings new results; the server does not know that it is.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (!document.querySelector(".filter-fold[open]")) return;
+    detail.serverResponse = detail.serverResponse.replace('class="filter-fold"', 'class="filter-fold" open');
+  });
+
   // "Drucken": the button appears only where it can work.
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;

@@ -4,7 +4,9 @@ from subscriptions.actions.announcing import announce, mark_all_announced, next_
 from subscriptions.actions.digesting import collect_digests
 from subscriptions.actions.leaving import (
     change_frequency,
+    forget_told,
     forget_unconfirmed,
+    mails_to,
     remove_subscription,
     revoke_links,
     unsubscribe,
@@ -18,7 +20,9 @@ __all__ = [
     "change_frequency",
     "collect_digests",
     "confirm",
+    "forget_told",
     "forget_unconfirmed",
+    "mails_to",
     "mark_all_announced",
     "next_digest",
     "remove_subscription",

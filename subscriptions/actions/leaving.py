@@ -3,15 +3,16 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
-from members.limits import forget_counts
+from members.accounts import has_account
 from members.models import OutgoingMail
 from subscriptions.actions.subscribing import CONFIRMATION
-from subscriptions.models import Notification, Subscriber, Subscription
+from subscriptions.models import Digest, Notification, Subscriber, Subscription
 
 UNCONFIRMED_KEPT = timedelta(days=7)
+TOLD_KEPT = timedelta(days=400)  # proof for more than a year that nothing was missed
 
 
 @transaction.atomic
@@ -47,8 +48,15 @@ def unsubscribe(*, subscriber: Subscriber) -> None:
     """
     locked = Subscriber.objects.select_for_update().filter(pk=subscriber.pk).first()
     if locked:
-        OutgoingMail.objects.filter(to=locked.email, purpose=CONFIRMATION).delete()
+        mails_to(subscriber=locked).delete()
         locked.delete()
+
+
+def mails_to(*, subscriber: Subscriber) -> QuerySet[OutgoingMail]:
+    """The mails written to this subscriber. Where an account has the same address, its own mails are not among them:
+    a link in them opens the account, and whoever holds a mail of ours must not get it here."""
+    mails = OutgoingMail.objects.filter(to__iexact=subscriber.email)
+    return mails.filter(purpose=CONFIRMATION) if has_account(subscriber.email) else mails
 
 
 @transaction.atomic
@@ -61,16 +69,26 @@ def revoke_links(*, subscriber: Subscriber) -> Subscriber:
 
 @transaction.atomic
 def forget_unconfirmed(*, now: datetime) -> int:
-    """Delete what nobody confirmed for seven days, the mails that asked for it, and old counts of requests.
+    """Delete what nobody confirmed for seven days, the mails that asked for it, and whoever follows nothing then.
 
     Returns how many subscribers were forgotten. Whoever asked again in between has seven days from then.
     """
     limit = now - UNCONFIRMED_KEPT
     Subscription.objects.filter(confirmed_at=None, created_at__lte=limit).delete()
     asked_at = Greatest("created_at", Coalesce("confirmation_sent_at", "created_at"))
-    unconfirmed = Subscriber.objects.filter(confirmed_at=None).annotate(asked_at=asked_at)
-    gone = [one.pk for one in unconfirmed.filter(asked_at__lte=limit).select_for_update(skip_locked=True)]
+    follows_nothing = ~Exists(Subscription.objects.filter(subscriber=OuterRef("pk")))
+    unwanted = Subscriber.objects.filter(Q(confirmed_at=None) | follows_nothing).annotate(asked_at=asked_at)
+    gone = [one.pk for one in unwanted.filter(asked_at__lte=limit).select_for_update(of=("self",), skip_locked=True)]
     Subscriber.objects.filter(pk__in=gone).delete()
     OutgoingMail.objects.filter(purpose=CONFIRMATION, created_at__lte=limit).delete()
-    forget_counts(now=now)
     return len(gone)
+
+
+@transaction.atomic
+def forget_told(*, now: datetime) -> int:
+    """Delete notifications and digests long ago sent or given up; returns how many. The announcements stay, so
+    nothing is told again. Notifications go before their digest: without one they would wait for the next."""
+    limit = now - TOLD_KEPT
+    over = Q(sent_at__lt=limit) | Q(failed_at__lt=limit)
+    notifications = Notification.objects.filter(over | Q(digest__failed_at__lt=limit)).delete()[0]
+    return notifications + Digest.objects.filter(over, notifications=None).delete()[0]

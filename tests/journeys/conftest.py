@@ -62,9 +62,7 @@ def demo(chromium: Browser) -> Iterator[Demo]:
     env = {name: value for name, value in os.environ.items() if name not in FROM_OUTSIDE}
     env |= {"PORTAL_STATE": str(state), "PORT": str(port), "LOOK_SECONDS": "0.5", "UNDO_SECONDS": str(UNDO_SECONDS)}
     with (state / "supervisor.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "govtech_portal.supervisor"], env=env, stdout=log, stderr=log
-        )
+        process = subprocess.Popen([sys.executable, "-m", "govtech_portal.supervisor"], env=env, stdout=log, stderr=log)
     try:
         end = time.monotonic() + START_SECONDS
         while not _answers(port) or "kommune@" not in (state / "supervisor.log").read_text():
