@@ -32,7 +32,7 @@ environment:
 
 test: environment
 	@$(VENV) -m tests.browser
-	$(VENV) -m pytest
+	$(VENV) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: environment
 	$(VENV) -m ruff check .

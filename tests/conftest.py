@@ -19,6 +19,20 @@ from tests.mail_server import Inbox, MailServer
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's synchronous API runs a loop in this thread
 
 
+LONG_ONES = ("/journeys/", "/test_crash.py", "/machine_room/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With two workers a file stays together, all journeys share one demo, and the long ones begin first."""
+    for item in items:
+        place = str(item.path)
+        if "/journeys/" in place:
+            item.add_marker(pytest.mark.journey)
+            place = "journeys"
+        item.add_marker(pytest.mark.xdist_group(place))
+    items.sort(key=lambda item: next((n for n, part in enumerate(LONG_ONES) if part in str(item.path)), len(LONG_ONES)))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """As after a deployment: the application's role has its grants (the tests run as the owner)."""

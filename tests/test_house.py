@@ -191,6 +191,21 @@ def test_every_template_is_used():
     assert unused == set()
 
 
+def test_every_load_is_needed():
+    libraries = engines["django"].engine.template_libraries
+    idle = set()
+    for name, text in templates().items():
+        for loaded in re.findall(r"{% load ([^%]+) %}", text):
+            parts = loaded.split()
+            wanted = {parts[-1]: set(parts[:-2])} if "from" in parts else {library: set() for library in parts}
+            for library, names in wanted.items():
+                offered = names or {*libraries[library].tags, *libraries[library].filters}
+                used = set(re.findall(r"{%-?\s*(\w+)|\|(\w+)", text))
+                if not offered & {word for pair in used for word in pair}:
+                    idle.add(f"{name}: {library}")
+    assert idle == set()
+
+
 def test_no_template_holds_inline_script_or_style():
     """The Content-Security-Policy would refuse them; mails are the exception, where nothing else works."""
     inline = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=\"", re.IGNORECASE)

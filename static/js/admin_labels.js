@@ -13,6 +13,6 @@
       container.querySelector(".select2-search__field")?.setAttribute("aria-labelledby", label.id);
     });
   };
-  window.addEventListener("load", name);
-  document.addEventListener("formset:added", () => setTimeout(name));
+  // Select2 makes its boxes when it likes: after the page has loaded, for a new row of a form, when one is opened.
+  new MutationObserver(name).observe(document.documentElement, { childList: true, subtree: true });
 }

@@ -51,11 +51,3 @@ def solution(draft, editor, approver) -> Solution:
     """Published as its first revision, a week ago."""
     submit_revision(revision=draft, by=editor)
     return release_revision(revision=draft, by=approver, at=timezone.now() - timedelta(days=7))
-
-
-@pytest.fixture(autouse=True)
-def _uncollected_static_files(settings) -> None:
-    """These pages are asked without collectstatic."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-    settings.WHITENOISE_AUTOREFRESH = True

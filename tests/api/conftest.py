@@ -92,11 +92,3 @@ def hidden(shown, regions) -> SimpleNamespace:
         "solutions/geheim/", "solutions/archiv/", "tenders/geplant/", "market-explorations/entwurf/",
         "market-explorations/spaeter/",
     ])  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _uncollected_static_files(settings) -> None:
-    """These pages are asked without collectstatic."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-    settings.WHITENOISE_AUTOREFRESH = True

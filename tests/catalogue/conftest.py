@@ -48,11 +48,3 @@ def make_transfer(db) -> Callable[..., Transfer]:
 def draft(make_solution) -> Solution:
     """A canary: nothing of it may be seen anywhere."""
     return make_solution("geheimer-entwurf", title="Geheimer Entwurf", editorial_status="draft", published_at=None)
-
-
-@pytest.fixture(autouse=True)
-def _uncollected_static_files(settings) -> None:
-    """These pages are asked without collectstatic."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-    settings.WHITENOISE_AUTOREFRESH = True

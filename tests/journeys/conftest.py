@@ -23,14 +23,6 @@ UNDO_SECONDS = 5  # long enough for a browser to take a transfer back
 FROM_OUTSIDE = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "UNDO_SECONDS", "DEMO")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One demo serves all journeys, so they run in one worker."""
-    for item in items:
-        if "tests/journeys/" in str(item.path):
-            item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-
-
 @dataclass(frozen=True)
 class Demo:
     address: str

@@ -6,7 +6,7 @@ outside, past their Content-Security-Policy; the other journeys prove the policy
 
 import email.policy
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from pathlib import Path
 
@@ -98,7 +98,7 @@ def public_names(patterns: list[URLPattern | URLResolver]) -> set[str]:
 @pytest.fixture(scope="module")
 def reader(chromium: Browser, demo: Demo) -> Iterator[Page]:
     """One browser for all pages, open to axe."""
-    context = chromium.new_context(base_url=demo.address, locale="de-DE", bypass_csp=True)
+    context = chromium.new_context(base_url=demo.address, locale="de-DE", bypass_csp=True, reduced_motion="reduce")
     context.add_init_script(AXE)
     yield context.new_page()
     context.close()
@@ -205,16 +205,15 @@ def test_pages_that_say_what_went_wrong_are_accessible(reader: Page):
     }
     found = []
     for code, answer in answers.items():
-        status, html = answer.status, answer.text()
-        assert status == code
-        reader.route(f"**/fehler/{code}/", lambda route, html=html: shown(route, html))
+        assert answer.status == code
+        reader.route(f"**/fehler/{code}/", showing(answer.text()))
         reader.goto(f"/fehler/{code}/")
         found += both_looks(reader)
     assert found == []
 
 
-def shown(route: Route, html: str) -> None:
-    route.fulfill(body=html, content_type="text/html; charset=utf-8")
+def showing(html: str) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8")
 
 
 def admin_lists() -> list[str]:
@@ -244,7 +243,7 @@ def test_the_way_of_a_transfer_into_a_mail_is_accessible(reader: Page, demo: Dem
     found = in_the_admin(reader)
     commit(reader)
     reader.goto("/admin/catalogue/solution/")
-    reader.locator("#result_list th a").first.click()
+    reader.locator("#result_list tbody th a").first.click()
     found += in_the_admin(reader)
     reader.context.clear_cookies()
 

@@ -10,15 +10,6 @@ PASSWORD = "ein langes Passwort 1"
 LOGIN = "/konto/anmelden/"
 
 
-@pytest.fixture(autouse=True)
-def _uncollected_static_files(settings) -> None:
-    """These pages are asked without collectstatic."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-    settings.WHITENOISE_AUTOREFRESH = True
-    settings.STAFF_MFA = False
-
-
 def confirmed(person: User) -> User:
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person

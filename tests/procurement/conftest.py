@@ -86,11 +86,3 @@ def make_solution(db) -> Callable[..., Solution]:
         )
 
     return make
-
-
-@pytest.fixture(autouse=True)
-def _uncollected_static_files(settings) -> None:
-    """These pages are asked without collectstatic."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-    settings.WHITENOISE_AUTOREFRESH = True
