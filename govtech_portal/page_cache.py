@@ -7,6 +7,7 @@ what it shows. Whoever has a session bypasses the cache.
 
 import hashlib
 from collections.abc import Callable
+from operator import itemgetter
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -45,11 +46,12 @@ def normalised_query(request: HttpRequest) -> str:
     if request.path.startswith("/api/"):
         return query
     try:
-        pairs = parse_qsl(query, max_num_fields=MOST_PARAMETERS, errors="surrogateescape")
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_PARAMETERS, errors="surrogateescape")
     except ValueError:
         return query
     known = known_parameters()
-    return repr(sorted(pair for pair in pairs if pair[0] in known))
+    # values of one name keep their order: of several, pages read the last
+    return repr(sorted((pair for pair in pairs if pair[0] in known), key=itemgetter(0)))
 
 
 class PageCacheMiddleware:

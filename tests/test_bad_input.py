@@ -18,7 +18,8 @@ from subscriptions.models import Subscriber, Subscription
 from tests.full_catalogue import FullCatalogue, make_full_catalogue
 from tests.test_public_pages import SAMPLES
 
-SECONDS = 2.0
+SECONDS = 2.0  # of computing
+PATIENCE = 10.0  # seconds on the clock: the machine may be busy, a runaway statement is longer
 PARAMETERS = (
     "q", "fuer", "region", "seite", "sortierung", "handlungsfeld", "phase", "ebene", "lizenz", "betriebsmodell", "ki",
     "pruefstatus", "geaendert_seit", "loesung", "stand", "zustand", "auftraggeber", "art", "mitgliedschaft",
@@ -112,9 +113,19 @@ def asked(name: str) -> str:
 
 def ask(client: Client, path: str, query: str = "") -> str:
     """The query goes in as it is: the test client would repair it. Returns what was wrong with the answer, or ""."""
-    begun = time.monotonic()
+    begun = clocks()
     answer = client.get(path, QUERY_STRING=query)
-    return complaint(answer, time.monotonic() - begun)
+    return complaint(answer, elapsed(begun))
+
+
+def clocks() -> tuple[float, float]:
+    return time.thread_time(), time.monotonic()
+
+
+def elapsed(begun: tuple[float, float]) -> float:
+    """Seconds of computing; those on the clock only when they are far too many."""
+    computing, clock = (now - then for now, then in zip(clocks(), begun, strict=True))
+    return clock if clock > PATIENCE else computing
 
 
 def complaint(answer: Any, seconds: float) -> str:
@@ -266,8 +277,8 @@ def test_no_garbage_breaks_the_forms_of_accounts(path, full_catalogue, stranger)
 def check(client: Client, path: str, forms: list[dict[str, Any]]) -> None:
     wrong = []
     for fields in forms:
-        begun = time.monotonic()
-        said = complaint(client.post(path, fields), time.monotonic() - begun)
+        begun = clocks()
+        said = complaint(client.post(path, fields), elapsed(begun))
         if said:
             wrong.append((said, {name: str(value)[:40] for name, value in fields.items()}))
     assert wrong == []
@@ -294,9 +305,9 @@ def check(client: Client, path: str, forms: list[dict[str, Any]]) -> None:
 )
 def test_a_body_that_is_no_form_is_refused(path, kind, body, db, stranger):
     before = rows()
-    begun = time.monotonic()
+    begun = clocks()
     answer = stranger.generic("POST", path, body, kind)
-    said = complaint(answer, time.monotonic() - begun)
+    said = complaint(answer, elapsed(begun))
     assert said == "" or (kind == "application/json" and said == "bare 400")  # no browser sends it
     assert rows() == before
 
@@ -321,6 +332,6 @@ def test_other_methods_change_nothing(method, full_catalogue, stranger, tokens):
 )  # fmt: skip
 def test_odd_headers_are_no_error(headers, full_catalogue, stranger):
     for path in ("/", "/loesungen/?q=ort", "/abo/", "/api/v1/solutions/", "/konto/", "/gibt-es-nicht/"):
-        begun = time.monotonic()
+        begun = clocks()
         answer = stranger.get(path, headers=headers)
-        assert complaint(answer, time.monotonic() - begun) == "", path
+        assert complaint(answer, elapsed(begun)) == "", path

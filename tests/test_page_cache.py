@@ -88,3 +88,10 @@ def test_midnight_in_berlin_ends_the_page():
 def test_who_is_logged_in_gets_a_page_of_their_own(client, editor):
     client.force_login(editor, backend="govtech_portal.roles.RoleBackend")
     assert "ETag" not in client.get("/").headers
+
+
+def test_a_name_given_twice_poisons_no_other_page(client, regions):
+    client.get("/?fuer=07137&fuer=")
+    one = client.get("/?fuer=07137").content
+    assert "Landkreis Mayen-Koblenz" in one.decode()
+    assert tag_of(client, "/loesungen/?seite=1&seite=2") != tag_of(client, "/loesungen/?seite=2&seite=1")

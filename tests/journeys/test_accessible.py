@@ -122,7 +122,7 @@ def links(reader: Page) -> dict[str, str]:
 
 
 def wait_for_mails(page: Page, to: str, number: int) -> None:
-    for _ in range(60):
+    for _ in range(150):
         page.goto("/postfach/")
         if page.get_by_role("row").filter(has_text=to).count() >= number:
             return
