@@ -14,11 +14,12 @@ PRODUCTION = env -u DEMO -u DEBUG -u STAFF_MFA -u MAILBOX_DIR \
 	REDIS_URL=redis://broker.example/0 EMAIL_URL=smtp+tls://mail.example:587
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check requirements environment
+.PHONY: help demo test check a11y requirements environment
 
 help:
 	@echo 'make demo   startet den Katalog mit Beispieldaten (make demo PORT=8001 nimmt einen anderen Port)'
 	@echo 'make test   alle Tests, mit echten Diensten und echtem Browser'
+	@echo 'make a11y   Barrierefreiheit aller Seiten, jede Ansicht, jede Regel'
 	@echo 'make check  Stil, Typen, Importregeln, Prüfungen von Django'
 	@echo 'make requirements  schreibt requirements/ neu aus pyproject.toml'
 
@@ -33,6 +34,11 @@ environment:
 test: environment
 	@$(VENV) -m tests.browser
 	$(VENV) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+
+# every page and every sample in every look, with every rule of axe
+a11y: environment
+	@$(VENV) -m tests.browser
+	A11Y=all $(VENV) -m pytest tests/journeys/test_accessible.py
 
 check: environment
 	$(VENV) -m ruff check .

@@ -22,6 +22,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's synchron
 LONG_ONES = ("/journeys/", "/test_crash.py", "/machine_room/")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With two workers a file stays together, all journeys share one demo, and the long ones begin first."""
     for item in items:
