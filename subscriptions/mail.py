@@ -108,8 +108,8 @@ class NotificationOutbox(Outbox):
 
     def compose(self, ids: Sequence[int]) -> Iterator[tuple[int, Callable[[], Letter]]]:
         related = [f"announcement__{name}" for name in RELATED]
-        rows = Notification.objects.filter(pk__in=ids).select_related("subscriber", "announcement", *related)
-        rows = list(rows.order_by("pk"))
+        found = Notification.objects.filter(pk__in=ids).select_related("subscriber", "announcement", *related)
+        rows = list(found.order_by("pk"))
         writer = Writer.for_reasons(pk for row in rows for pk in row.reasons)
         for row in rows:
             yield row.pk, partial(self._letter, writer, row)
