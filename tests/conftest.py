@@ -39,6 +39,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """As after a deployment: the application's role has its grants (the tests run as the owner)."""
     with django_db_blocker.unblock():
         call_command("grant_app_role", "portal_app", verbosity=0)
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:  # of processes that a test has killed
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND usename = current_user"
+        )
 
 
 @pytest.fixture(autouse=True)
