@@ -33,7 +33,7 @@ environment:
 
 test: environment
 	@$(VENV) -m tests.browser
-	$(VENV) -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+	$(VENV) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 # every page and every sample in every look, with every rule of axe
 a11y: environment

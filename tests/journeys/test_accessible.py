@@ -170,7 +170,7 @@ def test_every_address_has_a_sample():
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_accessible(name: str, reader: Page, links: dict[str, str]):
     found = []
-    for path in PAGES[name] if WHOLE else PAGES[name][:2]:
+    for path in PAGES[name] if WHOLE else PAGES[name][:1]:
         reader.goto(path.format(**links))
         found += both_looks(reader)
     assert found == []

@@ -17,7 +17,7 @@ from tests.conftest import start_worker, worker_environment
 from tests.mail_server import Inbox, MailServer
 
 RECIPIENTS, KILLS, SEED = 2000, 10, 20261124
-START_SECONDS = 90  # a worker starts in two seconds, on a busy machine in twenty
+START_SECONDS = 300  # nothing hangs; how fast it is, is no promise of this test on a busy machine
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
