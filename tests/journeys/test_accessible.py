@@ -144,12 +144,20 @@ def complaints(page: Page, width: int, scheme: str, rules: list[str]) -> list[st
     """What axe finds on the open page in this look; all its rules, or those whose answer hangs on the look."""
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
-    found = page.evaluate(
+    found = axe(page, rules)
+    if found:  # a page still settling under load is looked at once more; what is wrong stays wrong
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(1000)
+        found = axe(page, rules)
+    where = f"{path_of(page.url)} ({width} px, {scheme})"
+    return [f"{where}: {rule['id']}: {node['target']} {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
+def axe(page: Page, rules: list[str]) -> list[dict]:
+    return page.evaluate(
         "rules => axe.run({runOnly: rules, resultTypes: ['violations'], preload: false}).then(r => r.violations)",
         rules,
     )
-    where = f"{path_of(page.url)} ({width} px, {scheme})"
-    return [f"{where}: {rule['id']}: {node['target']} {node['html'][:120]}" for rule in found for node in rule["nodes"]]
 
 
 def both_looks(page: Page) -> list[str]:
