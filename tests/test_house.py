@@ -262,7 +262,9 @@ def test_every_dependency_says_why_it_is_there():
 
 
 def test_no_committed_file_names_a_registry_or_a_place_on_a_machine():
-    wrong = re.compile(r"pypi\.org/simple|registry\.npmjs\.org|files\.pythonhosted\.org|--index[-]url|/root/|/home/\w+/")
+    wrong = re.compile(
+        r"pypi\.org/simple|registry\.npmjs\.org|files\.pythonhosted\.org|--index[-]url|/root/|/home/\w+/"
+    )
     kept = [*ROOT.glob("requirements/*"), ROOT / "package.json", ROOT / "package-lock.json", ROOT / "Makefile"]
     kept += [ROOT / "pyproject.toml", ROOT / "Dockerfile", ROOT / "docker-compose.yml", ROOT / "README.md"]
     assert {path.name for path in kept if wrong.search(path.read_text())} == set()
