@@ -10,11 +10,13 @@ from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
 import django_filters
+from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from django.http import QueryDict
+from django.utils.text import slugify
 
 from members.models import Membership, Organisation, Region
 
@@ -38,14 +40,29 @@ class Chip(NamedTuple):
     url: str
 
 
+class QuestionForm(forms.Form):
+    """Has the fields that are asked, and those that pages look at even when they are not."""
+
+    ALWAYS = ("sortierung", "region", "aehnlich")
+
+    def __init__(self, data: QueryDict, *args: Any, **kwargs: Any) -> None:
+        every = type(self).base_fields  # type: ignore[attr-defined]  # made by the class's own class
+        self.base_fields = {name: one for name, one in every.items() if name in data or name in self.ALWAYS}
+        super().__init__(data, *args, **kwargs)
+
+
 class ListFilter(django_filters.FilterSet):
     """A list's questions. `ENGLISH` maps the API's names to ours, `VALUES` its values."""
 
     ENGLISH: ClassVar[dict[str, str]] = {}
     VALUES: ClassVar[dict[str, dict[str, str]]] = {}
+    _form_made: ClassVar[Any] = None
 
     def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
-        super().__init__(self.in_german(data), *args, **kwargs)
+        asked = self.in_german(data)
+        # copying every filter for every request costs more than the answer: what is not asked filters nothing
+        self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in asked}
+        super().__init__(asked, *args, **kwargs)
 
     @classmethod
     def in_german(cls, data: QueryDict | None) -> QueryDict:
@@ -61,6 +78,15 @@ class ListFilter(django_filters.FilterSet):
             if not values:
                 del asked[name]
         return asked
+
+    def get_form_class(self) -> Any:
+        """Made once a class: it depends on the declaration alone, and every request needs it."""
+        made = type(self).__dict__.get("_form_made")
+        if made is None:
+            fields = {name: one.field for name, one in type(self).base_filters.items()}
+            made = type(f"{type(self).__name__}Form", (QuestionForm,), fields)
+            type(self)._form_made = made
+        return made
 
     @classmethod
     def names(cls) -> set[str]:
@@ -83,8 +109,11 @@ class ListFilter(django_filters.FilterSet):
         rows = self.queryset.all()
         for name, value in self.form.cleaned_data.items():
             if name != without:
-                rows = self.filters[name].filter(rows, value)
+                rows = self.filters[name].filter(rows, value) if name in self.filters else rows
         return rows
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        return self.narrowed()
 
     def counted(self, specs: Iterable[FacetSpec]) -> tuple[int, list[dict[str, Any]]]:
         """The number of results and every facet's options with their true counts, in one statement."""
@@ -106,10 +135,13 @@ class ListFilter(django_filters.FilterSet):
         chosen = self.data.getlist(spec.name)
         labels = spec.labels or {value: label for value, (label, _) in sorted(found.items(), key=lambda f: f[1][0])}
         options = [
-            {"value": value, "label": label, "count": found.get(value, ("", 0))[1], "checked": value in chosen}
+            {
+                "name": spec.name, "id": f"{spec.name}_{slugify(value)}", "value": value, "label": label,
+                "count": found.get(value, ("", 0))[1], "checked": value in chosen,
+            }
             for value, label in labels.items()
             if value in found or value in chosen
-        ]
+        ]  # fmt: skip
         return {"name": spec.name, "label": spec.heading, "options": options}
 
     def chips(self, facets: Iterable[Mapping[str, Any]]) -> list[Chip]:
