@@ -14,12 +14,14 @@ PRODUCTION = env -u DEMO -u DEBUG -u STAFF_MFA -u MAILBOX_DIR \
 	REDIS_URL=redis://broker.example/0 EMAIL_URL=smtp+tls://mail.example:587
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check a11y requirements environment
+.PHONY: help demo test check a11y requirements environment drill bench
 
 help:
 	@echo 'make demo   startet den Katalog mit Beispieldaten (make demo PORT=8001 nimmt einen anderen Port)'
 	@echo 'make test   alle Tests, mit echten Diensten und echtem Browser'
 	@echo 'make a11y   Barrierefreiheit aller Seiten, jede Ansicht, jede Regel'
+	@echo 'make drill  Störungsübung: alle Teile fallen zufällig aus, jede Mail wird gezählt (ROUNDS=5 kurz)'
+	@echo 'make bench  misst alles und stellt jede Zahl neben ihre Grenze (ONLY=pages, weights, search_quality, mail)'
 	@echo 'make check  Stil, Typen, Importregeln, Prüfungen von Django'
 	@echo 'make requirements  schreibt requirements/ neu aus pyproject.toml'
 
@@ -33,12 +35,20 @@ environment:
 
 test: environment
 	@$(VENV) -m tests.browser
-	$(VENV) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	env -u PYTHONDONTWRITEBYTECODE $(VENV) -m pytest -n 2
 
 # every page and every sample in every look, with every rule of axe
 a11y: environment
 	@$(VENV) -m tests.browser
 	A11Y=all $(VENV) -m pytest tests/journeys/test_accessible.py
+
+# every part is killed at random while mails go out; ROUNDS=5 for a short one, SEED=... to repeat one
+drill: environment
+	$(VENV) -m benchmarks.drill
+
+# SIZE=20000 is judged; SIZES=1000,20000,100000 for growth (the biggest takes about half an hour to fill); ONLY=pages
+bench: environment
+	$(VENV) -m benchmarks $(ONLY)
 
 check: environment
 	$(VENV) -m ruff check .
