@@ -1,34 +1,44 @@
 """The one loop that claims due rows, sends them over one connection and marks each.
 
-Nothing lost: a row leaves the queue only after the server's 250. At most one mail doubles for each crash:
-the one between that 250 and its mark, and it carries the same Message-ID.
+Nothing lost: a row leaves the queue only after the server's 250. At most one mail doubles for each crash: the one
+between that 250 and its mark, because the content of the next goes only after the mark is committed. It carries the
+same Message-ID.
 """
 
 import logging
-import smtplib
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
 from members.mail import claims
-from members.mail.letters import Letter
-from members.mail.outbox import Outbox
+from members.mail.gate import is_open
+from members.mail.outbox import Outbox, Parcel
+from members.mail.pace import Pace, domain_of
+from members.mail.smtp import Broken, Interrupted, Refused, ServerGone, Wire
 
 logger = logging.getLogger(__name__)
 BATCH = 200
-RUN_SECONDS = 10.0  # a run ends by itself, so that an orderly restart never waits long
-SMTP_TIMEOUT = 20.0
+RUN_SECONDS = 10.0  # a run ends by itself, so that mail which a person waits for never waits long
+SICK = 3  # mails in succession that no connection survived: the server's fault, and no row's
+DOMAIN_PAUSE = 20.0  # seconds
+
 _stopping = threading.Event()
+_alone = threading.Lock()  # one mail in flight a process, whatever thread asks
+_accepted: list[tuple[Outbox, int]] = []  # taken by the server, and the database was away when it should be marked
+_pace = Pace(settings.MAIL_DOMAIN_LIMIT)
 
 
 def stop_delivering() -> None:
     """Let the run in progress end after the mail in hand (orderly shutdown)."""
     _stopping.set()
+
+
+def is_stopping() -> bool:
+    return _stopping.is_set()
 
 
 @dataclass
@@ -42,124 +52,179 @@ class DeliveryReport:
         return self.sent + self.retried + self.given_up
 
 
-class ServerGone(Exception):
-    """The mail server cannot be reached; the rows wait, none is to blame."""
-
-
-class Postman:
-    """One SMTP connection, opened when the first letter goes and again after it broke."""
-
-    def __init__(self) -> None:
-        self._smtp: smtplib.SMTP | None = None
-
-    def __enter__(self) -> "Postman":
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.hang_up()
-
-    def connect(self) -> smtplib.SMTP:
-        if self._smtp is None:
-            self._smtp = _connect()
-        return self._smtp
-
-    def send(self, letter: Letter) -> None:
-        self.connect().sendmail(letter.envelope_from, [letter.to], letter.as_bytes(timezone.now()))
-
-    def check(self) -> None:
-        """After an error: a connection that is not fit for the next letter is closed."""
-        try:
-            fit = self._smtp is not None and self._smtp.rset()[0] == 250
-        except (OSError, smtplib.SMTPException):
-            fit = False
-        if not fit:
-            self.hang_up()
-
-    def hang_up(self) -> None:
-        if self._smtp is not None:
-            try:
-                self._smtp.quit()
-            except (OSError, smtplib.SMTPException):
-                self._smtp.close()
-            self._smtp = None
-
-
-def _connect() -> smtplib.SMTP:
-    server = settings.SMTP
-    kind = smtplib.SMTP_SSL if server.get("EMAIL_USE_SSL") else smtplib.SMTP
-    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(">")
-    try:
-        smtp = kind(server["EMAIL_HOST"], server["EMAIL_PORT"] or 0, local_hostname=host, timeout=SMTP_TIMEOUT)
-        if server.get("EMAIL_USE_TLS"):
-            smtp.starttls()
-        if server.get("EMAIL_HOST_USER"):
-            smtp.login(server["EMAIL_HOST_USER"], server["EMAIL_HOST_PASSWORD"])
-    except (OSError, smtplib.SMTPException) as error:
-        raise ServerGone(str(error)) from error
-    return smtp
-
-
 def deliver(outbox: Outbox, *, seconds: float = RUN_SECONDS) -> DeliveryReport:
-    """Send what is due in this outbox, for at most `seconds`; safe to run in any number of processes."""
+    """Send what is due in this outbox, for at most `seconds`; safe to run in any number of processes.
+
+    Sends nothing while delivery is held (gate.py), or while another thread of this process is at it.
+    """
     report = DeliveryReport()
-    end = time.monotonic() + seconds
-    with Postman() as postman, claims.sender_session() as sender:
-        try:
-            while not _stopping.is_set() and time.monotonic() < end:
-                ids = claims.claim(outbox.model, outbox.only, sender, BATCH)
-                if not ids:
-                    break
-                postman.connect()
-                _send_batch(outbox, postman, ids, sender, end, report)
-        except ServerGone as error:
-            logger.warning("Der Mailserver ist nicht erreichbar: %s", error)
-        finally:
-            claims.release(outbox.model, sender)
+    if not _alone.acquire(blocking=False):
+        return report
+    try:
+        _mark_accepted()
+        if is_open():
+            with claims.sender_session() as sender:
+                Run(outbox, sender, time.monotonic() + seconds, report).go()
+    finally:
+        _alone.release()
     return report
 
 
-def _send_batch(
-    outbox: Outbox, postman: Postman, ids: list[int], sender: int, end: float, report: DeliveryReport
-) -> None:
-    for row_id, write in outbox.compose(ids):
-        if _stopping.is_set() or time.monotonic() > end:
-            return
-        if claims.begin(outbox.model, row_id, sender):
-            _send_one(outbox, postman, row_id, write, report)
+def _mark_accepted() -> None:
+    while _accepted:
+        outbox, row_id = _accepted[0]
+        claims.Turns(outbox.model, 0, outbox.also).take(done=row_id, begun=None)
+        _accepted.pop(0)
 
 
-def _send_one(
-    outbox: Outbox, postman: Postman, row_id: int, write: Callable[[], Letter], report: DeliveryReport
-) -> None:
+def _written(parcel: Parcel) -> bytes | Exception:
+    """The letter, or what is wrong with this one: the turn that was begun has to end first."""
     try:
-        postman.send(write())
-    except ServerGone:
-        raise
-    except Exception as error:  # whatever is wrong with this mail, the others go on
-        permanent = is_permanent(error)
-        logger.warning("Mail %s %s ging nicht hinaus: %s", outbox.model.__name__, row_id, type(error).__name__)
-        claims.mark_error(outbox.model, row_id, _in_words(error), permanent=permanent)
-        report.given_up += permanent
-        report.retried += not permanent
-        if isinstance(error, OSError):  # smtplib's exceptions are OSErrors; a broken socket is opened anew
-            postman.check()
-        return
-    with transaction.atomic():
-        claims.mark_sent(outbox.model, row_id)
-        outbox.sent(row_id)
-    report.sent += 1
+        return parcel.write().as_bytes(timezone.now())
+    except Exception as error:
+        return error
 
 
-def is_permanent(error: Exception) -> bool:
-    """Whether this very mail can never be delivered: 5xx for its recipient or content, or it cannot be built."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    if isinstance(error, smtplib.SMTPDataError):
-        return error.smtp_code >= 500
-    return isinstance(error, ValueError)  # UnicodeError is one: an address that SMTP cannot carry
+class Run:
+    """One claim-and-send run over one connection."""
 
+    def __init__(self, outbox: Outbox, sender: int, end: float, report: DeliveryReport) -> None:
+        self.outbox, self.sender, self.end, self.report = outbox, sender, end, report
+        self.model = outbox.model
+        self.turns = claims.Turns(outbox.model, sender, outbox.also)
+        self.wire: Wire | None = None
+        self.done: int | None = None  # accepted by the server and not yet marked
+        self.begun = False  # whether the attempt at the mail in hand is counted
+        self.suspects: list[int] = []  # rows whose envelope broke the connection, and no mail got through since
+        self.cuts = 0
 
-def _in_words(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return "; ".join(f"{code} {text!r}" for code, text in error.recipients.values())
-    return f"{type(error).__name__}: {error}"
+    def go(self) -> None:
+        try:
+            claims.give_up_poison(self.model, self.outbox.only)
+            while not self._over() and (ids := claims.claim(self.model, self.outbox.only, self.sender, BATCH)):
+                self.wire = self.wire or Wire(_stopping)
+                self._batch(ids)
+        except ServerGone as error:
+            logger.warning("Der Mailserver ist nicht erreichbar: %s", error)
+        finally:
+            self._end()
+
+    def _over(self) -> bool:
+        return _stopping.is_set() or time.monotonic() > self.end
+
+    def _batch(self, ids: list[int]) -> None:
+        later: list[int] = []
+        for parcel in self.outbox.compose(ids):
+            if self._over():
+                break
+            if _pace.allows(domain_of(parcel.to)):
+                self._one(parcel)
+            else:
+                later.append(parcel.row_id)
+        self._mark_last()
+        if later:
+            claims.put_off(self.model, later, self.sender, DOMAIN_PAUSE)
+
+    def _one(self, parcel: Parcel) -> None:
+        begin, domain, self.begun = time.monotonic(), domain_of(parcel.to), False
+        try:
+            self._try(parcel)
+        except ServerGone:
+            if self.begun:
+                self.suspects.append(parcel.row_id)
+            raise
+        except DatabaseError:
+            raise
+        except Refused as error:
+            self._charge(parcel, str(error), permanent=error.is_permanent)
+            if not error.is_permanent:
+                _pace.refused(domain, time.monotonic() - begin)
+        except (Broken, Interrupted) as error:
+            self._server_failed(parcel, error)
+        except Exception as error:  # whatever is wrong with this mail, the others go on
+            self._drop()
+            self._charge(parcel, f"{type(error).__name__}: {error}", permanent=isinstance(error, ValueError))
+        else:
+            _pace.sent(domain, time.monotonic() - begin)
+
+    def _try(self, parcel: Parcel) -> None:
+        try:
+            self._send(parcel)
+        except Broken:  # an idle connection may have been closed: once more on a fresh one
+            self._drop()
+            self._send(parcel)
+
+    def _send(self, parcel: Parcel) -> None:
+        """While the database notes the turn and the server looks at the envelope, the letter is written."""
+        self.wire = self.wire or Wire(_stopping)
+        self.wire.offer(parcel.bounces_to, parcel.to)
+        if self.begun:
+            content: bytes | Exception = _written(parcel)
+        else:
+            self.turns.begin(done=self.done, begun=parcel.row_id)
+            content = _written(parcel)
+            self.begun = self._turned(parcel.row_id)
+            if isinstance(content, DatabaseError):  # it had to ask the database, which was busy with the turn
+                content = _written(parcel)
+        if not self.begun:
+            self._drop()  # the row has gone or is held back meanwhile: its envelope leads nowhere
+            return
+        if isinstance(content, Exception):
+            raise content
+        self.wire.hand_over(content)
+        self.done = parcel.row_id
+        self.report.sent += 1
+        self.suspects.clear()
+        self.cuts = 0
+
+    def _turned(self, begun: int | None) -> bool:
+        """A deadlock with somebody who leaves is tried again."""
+        try:
+            found = self.turns.end()
+        except OperationalError:
+            if connection.in_atomic_block or not connection.is_usable():
+                raise
+            found = self.turns.take(done=self.done, begun=begun)
+        self.done = None
+        return found
+
+    def _mark_last(self) -> None:
+        if self.done is not None:
+            self.turns.begin(done=self.done, begun=None)
+            self._turned(None)
+
+    def _charge(self, parcel: Parcel, error: str, *, permanent: bool) -> None:
+        logger.warning("Mail %s %s ging nicht hinaus: %s", self.model.__name__, parcel.row_id, error[:80])
+        claims.mark_error(self.model, parcel.row_id, error, permanent=permanent)
+        self.report.given_up += permanent
+        self.report.retried += not permanent
+
+    def _server_failed(self, parcel: Parcel, error: Exception) -> None:
+        """Cut in mid message counts as a try, for it may have arrived. Cut before counts only if others get through."""
+        self._drop()
+        self._charge(parcel, str(error), permanent=False)
+        if isinstance(error, Interrupted):
+            self.cuts += 1
+        else:
+            self.suspects.append(parcel.row_id)
+        if self.cuts + len(self.suspects) >= SICK:
+            raise ServerGone(str(error))
+
+    def _drop(self) -> None:
+        if self.wire is not None:
+            self.wire.hang_up(politely=False)
+            self.wire = None
+
+    def _end(self) -> None:
+        if self.wire is not None:
+            self.wire.hang_up()
+        try:
+            self._mark_last()
+            if self.suspects:
+                claims.give_back(self.model, self.suspects)
+            claims.release(self.model, self.sender)
+        except DatabaseError:
+            if self.done is not None:
+                _accepted.append((self.outbox, self.done))
+            raise
+        _pace.forget_idle()

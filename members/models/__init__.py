@@ -1,6 +1,8 @@
 """Who and where: regions, organisations, people, and the mail to one known person."""
 
+from members.models.delivery import DeliveryDecision, DeliveryGate
 from members.models.dispatch import Dispatch, DispatchQuerySet
+from members.models.invitations import Invitation
 from members.models.limits import RequestCount
 from members.models.mail import OutgoingMail
 from members.models.organisations import CampusSite, Membership, Organisation, OrganisationUser
@@ -10,8 +12,11 @@ from members.models.version import PortalVersion, changes_pages
 
 __all__ = [
     "CampusSite",
+    "DeliveryDecision",
+    "DeliveryGate",
     "Dispatch",
     "DispatchQuerySet",
+    "Invitation",
     "Membership",
     "Organisation",
     "OrganisationUser",
