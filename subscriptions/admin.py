@@ -8,9 +8,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from members.actions import retry_mails
-from members.staff_pages import DeliveryFilter, ReadOnly, delivery_state
+import subscriptions.webhooks.admin  # noqa: F401  # registers its own pages
+from members.actions import retry_mails, suppress_mails
+from members.staff_pages import DeliveryFilter, ReadOnly, Step, WithSteps, delivery_state
+from subscriptions.actions import resume
 from subscriptions.models import Announcement, Digest, Notification, Subscriber, Subscription
+from subscriptions.news import NewsKind, headline
 from subscriptions.wording import in_words
 
 SEES_ADDRESSES = "subscriptions.view_subscriber"
@@ -53,9 +56,21 @@ class ConfirmedFilter(admin.SimpleListFilter):
         return queryset.exclude(paused_at=None) if self.value() == "pausiert" else queryset
 
 
+RESUME = Step(
+    slug="wieder-beliefern",
+    label="Wieder beliefern",
+    permission="subscriptions.retry_notification",
+    question="Die Pause endet. Was auf diese Person wartete, kommt in einer Mail.",
+    done="Die Adresse wird wieder beliefert.",
+    act=lambda subscriber, by: resume(subscriber=subscriber),
+    fits=lambda subscriber, by: subscriber.paused_because == Subscriber.Pause.UNDELIVERABLE,
+)
+
+
 @admin.register(Subscriber)
-class SubscriberAdmin(ReadOnly):
-    list_display = ("email", "confirmed_at", "count", "created_at", "paused_at")
+class SubscriberAdmin(WithSteps, ReadOnly):
+    steps = (RESUME,)
+    list_display = ("email", "confirmed_at", "count", "created_at", "paused_at", "paused_because")
     list_filter = (ConfirmedFilter, "created_at", "subscriptions__frequency")
     search_fields = ("email",)
     search_help_text = "E-Mail-Adresse"
@@ -82,16 +97,32 @@ def _counted(rows: QuerySet, by: str, *conditions: Q) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
+class KindFilter(admin.SimpleListFilter):
+    title = "Neuigkeit"
+    parameter_name = "art"
+    lookup = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return list(NewsKind.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(**{self.lookup: self.value()}) if self.value() in NewsKind.values else queryset
+
+
+class ToldKindFilter(KindFilter):
+    lookup = "announcement__kind"
+
+
 @admin.register(Announcement)
 class AnnouncementAdmin(ReadOnly):
-    list_display = ("kind", "subject", "region", "occurred_at", "announced_at", "told", "sent", "open", "failed")
-    list_filter = ("kind", "announced_at", "region__kind")
+    list_display = ("what", "subject", "region", "occurred_at", "announced_at", "told", "sent", "open", "failed")
+    list_filter = (KindFilter, "announced_at", "region__kind")
     list_select_related = ("solution", "region", "exploration", "tender")
     search_fields = ("solution__title", "region__label", "exploration__title", "tender__title")
     search_help_text = "Lösung, Region, Markterkundung oder Ausschreibung"
     date_hierarchy = "announced_at"
     fields = (
-        "kind", "solution", "region", "exploration", "tender", "occurred_at", "announced_at",
+        "what", "solution", "region", "exploration", "tender", "occurred_at", "announced_at",
         "told", "sent", "open", "failed",
     )  # fmt: skip
 
@@ -108,9 +139,13 @@ class AnnouncementAdmin(ReadOnly):
             )
         )
 
+    @admin.display(description="Neuigkeit", ordering="kind")
+    def what(self, announcement: Announcement) -> str:
+        return NewsKind(announcement.kind).label
+
     @admin.display(description="worum es geht")
     def subject(self, announcement: Announcement) -> str:
-        return str(announcement.solution or announcement.exploration or announcement.tender or "–")
+        return str(announcement.subject or "–")
 
     @admin.display(description="Benachrichtigungen")
     def told(self, announcement: Announcement) -> int:
@@ -138,7 +173,7 @@ class SentToPeople(ReadOnly):
 
     list_filter: tuple = (DeliveryFilter,)
     list_select_related: tuple[str, ...] = ("subscriber",)
-    actions = ("retry",)
+    actions = ("retry", "suppress")
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """A search answers as if the address did not exist for those who may not see it."""
@@ -165,6 +200,11 @@ class SentToPeople(ReadOnly):
         count = retry_mails(mails=queryset, by=request.user)
         self.message_user(request, f"{count} Mails werden erneut versucht.", messages.SUCCESS)
 
+    @admin.action(description="Verwerfen: nicht senden", permissions=["retry"])
+    def suppress(self, request: HttpRequest, queryset: QuerySet) -> None:
+        count = suppress_mails(mails=queryset, by=request.user)
+        self.message_user(request, f"{count} Mails sind verworfen.", messages.SUCCESS)
+
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("subscriptions.retry_notification")
 
@@ -172,7 +212,7 @@ class SentToPeople(ReadOnly):
 @admin.register(Notification)
 class NotificationAdmin(SentToPeople):
     list_display = ("news", "to", "state", "frequency", "attempts", "due_at", "last_error")
-    list_filter = (DeliveryFilter, "frequency", "announcement__kind")
+    list_filter = (DeliveryFilter, "frequency", ToldKindFilter)
     list_select_related = (
         "subscriber", "announcement__solution", "announcement__exploration", "announcement__tender",
     )  # fmt: skip
@@ -189,7 +229,7 @@ class NotificationAdmin(SentToPeople):
 
     @admin.display(description="Neuigkeit")
     def news(self, notification: Notification) -> str:
-        return str(notification.announcement)
+        return headline(notification.announcement)
 
 
 @admin.register(Digest)

@@ -21,15 +21,17 @@ from django.urls import reverse
 
 from subscriptions.models import Subscriber
 
-Purpose = Literal["confirm", "manage", "unsubscribe"]
+Purpose = Literal["confirm", "manage", "move", "unsubscribe"]
 LIFETIMES: dict[Purpose, timedelta | None] = {
     "confirm": timedelta(days=7),
     "manage": timedelta(days=30),
+    "move": timedelta(days=7),  # to another address, which the token names by its digest
     "unsubscribe": None,
 }
 TAG = 16  # bytes of the HMAC: 128 bit
 _DATED = struct.Struct(">16sII")  # public id, epoch, issued at (unix seconds)
 _UNDATED = struct.Struct(">16s")
+_SHAPES: dict[Purpose, struct.Struct] = {"unsubscribe": _UNDATED, "move": struct.Struct(">16sII16s")}
 
 
 class LinkBroken(ValueError):
@@ -47,6 +49,7 @@ class Claim:
     public_id: uuid.UUID
     epoch: int | None
     issued_at: datetime | None
+    address: bytes = b""  # digest of the one that a move leads to
 
 
 @lru_cache(maxsize=32)
@@ -68,13 +71,23 @@ def _dated_token(purpose: Purpose, subscriber: Subscriber, at: datetime | None) 
     return _token(purpose, _DATED.pack(subscriber.public_id.bytes, subscriber.epoch, issued))
 
 
+@lru_cache(maxsize=8)
+def _address(name: str) -> str:
+    """With a place for the token: a mail to everybody asks for it thousands of times."""
+    return reverse(name, args=["TOKEN"]).replace("TOKEN", "%s")
+
+
 def confirm_url(subscriber: Subscriber, *, at: datetime | None = None) -> str:
     """Leads to everything of this subscriber that waits to be confirmed; valid for 7 days from `at` (now)."""
     return settings.SITE_URL + reverse("subscription_confirm", args=[_dated_token("confirm", subscriber, at)])
 
 
 def manage_path(subscriber: Subscriber, *, at: datetime | None = None) -> str:
-    return reverse("subscription_manage", args=[_dated_token("manage", subscriber, at)])
+    return _address("subscription_manage") % _dated_token("manage", subscriber, at)
+
+
+def preview_path(subscriber: Subscriber, *, at: datetime | None = None) -> str:
+    return reverse("subscription_preview", args=[_dated_token("manage", subscriber, at)])
 
 
 def manage_url(subscriber: Subscriber, *, at: datetime | None = None) -> str:
@@ -82,8 +95,15 @@ def manage_url(subscriber: Subscriber, *, at: datetime | None = None) -> str:
     return settings.SITE_URL + manage_path(subscriber, at=at)
 
 
+def move_url(subscriber: Subscriber, address: str, *, at: datetime | None = None) -> str:
+    """Proves the new mailbox: valid for 7 days, and only while this address is the one that is wanted."""
+    issued = int((at or datetime.now(UTC)).timestamp())
+    content = _SHAPES["move"].pack(subscriber.public_id.bytes, subscriber.epoch, issued, _digest(address))
+    return settings.SITE_URL + reverse("subscription_move", args=[_token("move", content)])
+
+
 def unsubscribe_path(subscriber: Subscriber) -> str:
-    return reverse("subscription_unsubscribe", args=[_token("unsubscribe", _UNDATED.pack(subscriber.public_id.bytes))])
+    return _address("subscription_unsubscribe") % _token("unsubscribe", _UNDATED.pack(subscriber.public_id.bytes))
 
 
 def unsubscribe_url(subscriber: Subscriber) -> str:
@@ -93,7 +113,7 @@ def unsubscribe_url(subscriber: Subscriber) -> str:
 
 def read_token(purpose: Purpose, token: str, *, now: datetime) -> Claim:
     """What the token says, without a look into the database. Raises LinkBroken or LinkExpired."""
-    shape = _UNDATED if purpose == "unsubscribe" else _DATED
+    shape = _SHAPES.get(purpose, _DATED)
     content, tag = _split(token, shape.size)
     # every secret is tried, whichever fits: the time tells nothing
     fits = [
@@ -104,12 +124,12 @@ def read_token(purpose: Purpose, token: str, *, now: datetime) -> Claim:
         raise LinkBroken
     if purpose == "unsubscribe":
         return Claim(uuid.UUID(bytes=content), None, None)
-    public_id, epoch, issued = _DATED.unpack(content)
+    public_id, epoch, issued, *address = shape.unpack(content)
     issued_at = datetime.fromtimestamp(issued, UTC)
     lifetime = LIFETIMES[purpose]
     if lifetime is not None and issued_at + lifetime < now:
         raise LinkExpired
-    return Claim(uuid.UUID(bytes=public_id), epoch, issued_at)
+    return Claim(uuid.UUID(bytes=public_id), epoch, issued_at, *address)
 
 
 def find_subscriber(purpose: Purpose, token: str, *, now: datetime) -> Subscriber:
@@ -118,7 +138,13 @@ def find_subscriber(purpose: Purpose, token: str, *, now: datetime) -> Subscribe
     subscriber = Subscriber.objects.filter(public_id=claim.public_id).first()
     if subscriber is None or claim.epoch not in (None, subscriber.epoch):
         raise LinkExpired
+    if purpose == "move" and claim.address != _digest(subscriber.new_email):
+        raise LinkExpired
     return subscriber
+
+
+def _digest(address: str) -> bytes:
+    return hashlib.sha256(address.encode()).digest()[:16]
 
 
 def _split(token: str, size: int) -> tuple[bytes, bytes]:

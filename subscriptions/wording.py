@@ -4,9 +4,12 @@ import re
 
 from django.core.cache import cache
 
-from catalogue.models import FieldOfAction
-from members.models import Region
-from subscriptions.models import NewsKind, Subscription
+from catalogue.filters import SOVEREIGNTY
+from catalogue.models import FieldOfAction, Solution, Transfer
+from members.models import Organisation, Region
+from subscriptions.filters import COLUMNS
+from subscriptions.models import Subscription
+from subscriptions.news import OFFERED
 
 # The proof of opt-in names this version; change the words and the version together, never one alone.
 CONSENT_VERSION = "2026-11-24"
@@ -17,25 +20,31 @@ CONSENT_TEXT = (
 )
 
 # What a person chooses from, said so that it is clear outside of its list.
-KINDS = {
-    NewsKind.ARRIVAL: "Eine Lösung kommt in einer neuen Region an",
-    NewsKind.SOLUTION_PUBLISHED: "Eine neue Lösung steht im Katalog",
-    NewsKind.MAJOR_UPDATE: "Eine Lösung hat eine wichtige Neuerung",
-    NewsKind.SOLUTION_RETIRED: "Eine Lösung läuft aus",
-    NewsKind.EXPLORATION_OPENED: "Eine Markterkundung beginnt",
-    NewsKind.EXPLORATION_DUE: "Die Frist einer Markterkundung endet in sieben Tagen",
-    NewsKind.CLARIFICATION: "In einer Markterkundung wurde eine Frage beantwortet",
-    NewsKind.EXPLORATION_RESULT: "Das Ergebnis einer Markterkundung ist da",
-    NewsKind.TENDER_AWARDED: "Ein Zuschlag ist erteilt",
-}
+KINDS = OFFERED
 DIRECTIONS = {
     Subscription.Direction.THIS: "die Region selbst",
     Subscription.Direction.WITHIN: "alles, was in ihr liegt, zum Beispiel die Gemeinden eines Kreises",
     Subscription.Direction.ABOVE: "was über ihr liegt: Kreis, Land und Bund",
+    Subscription.Direction.NEIGHBOURS: "ihre acht nächsten Nachbarn derselben Ebene",
+    Subscription.Direction.LIKE_SIZED: "ähnlich große: halb bis doppelt so viele Menschen, in ganz Deutschland",
 }
 FREQUENCIES = {
     Subscription.Frequency.AT_ONCE: "sofort, eine Mail je Neuigkeit",
+    Subscription.Frequency.DAILY: "einmal am Tag, um 7 Uhr",
     Subscription.Frequency.WEEKLY: "einmal in der Woche, am Montag",
+    Subscription.Frequency.SIX_WEEKS: "alle sechs Wochen, an einem Montag",
+}
+
+# What stands for a value of a filter: the filter's name in front, and the values' own.
+FILTERS: dict[str, tuple[str, dict[str, str]]] = {
+    "stages": ("Phase", dict(Solution.Stage.choices)),
+    "levels": ("Ebene", dict(Solution.Level.choices)),
+    "licences": ("Lizenz", {"proprietary": "proprietär"}),
+    "operating_models": ("Betriebsmodell", dict(Solution.OperatingModel.choices)),
+    "ai": ("", {"ja": "KI-System", "nein": "kein KI-System"}),
+    "verifications": ("Nutzung", dict(Transfer.Verification.choices)),
+    "sovereignty": ("", {value: label for value, (label, _) in SOVEREIGNTY.items()}),
+    "buyers": ("Auftraggeber", {}),
 }
 
 # Names that people use with an article, and their gender. What is not here ("Polch", "Hessen") goes without, and so
@@ -90,6 +99,8 @@ def reason(subscription: Subscription) -> str:
         only = "nur " if parts else ""
         one, many = ("im Handlungsfeld", "in den Handlungsfeldern") if parts else _FOLLOWED_FIELDS
         parts.append(only + _fields(subscription, one, many))
+    if filters := filters_in_words(subscription):
+        parts.append(f"{'nur ' if parts else 'dem Filter '}{joined(filters)}")
     return f"Sie folgen {', '.join(parts) or 'allen Neuigkeiten des Katalogs'}."
 
 
@@ -102,7 +113,39 @@ def in_words(subscription: Subscription) -> str:
         parts.append(_place(subscription, subscription.region, everything="alles", what="was"))
     if subscription.fields_of_action:
         parts.append(_fields(subscription, "Handlungsfeld", "Handlungsfelder"))
-    return " · ".join(parts) or "Alle Neuigkeiten des Katalogs"
+    return " · ".join([*parts, *filters_in_words(subscription)]) or "Alle Neuigkeiten des Katalogs"
+
+
+def filters_in_words(subscription: Subscription) -> list[str]:
+    """The saved filter: "Phase nutzbar", "Lizenz EUPL-1.2 oder MIT", "Suche „Bauantrag“"."""
+    found = []
+    for column, (heading, labels) in FILTERS.items():
+        values = getattr(subscription, column)
+        names = _buyer_names(values) if column == "buyers" and values else labels
+        if values:
+            found.append(f"{heading} {' oder '.join(names.get(value, value) for value in values)}".strip())
+    return [*found, f"Suche „{subscription.words}“"] if subscription.words else found
+
+
+def value_in_words(parameter: str, value: str) -> str:
+    """One value of a list's filter: "Phase nutzbar"."""
+    if parameter == "q":
+        return f"Suche „{value}“"
+    column = COLUMNS[parameter]
+    heading, labels = FILTERS[column]
+    names = _buyer_names([value]) if column == "buyers" else labels
+    return f"{heading} {names.get(value, value)}".strip()
+
+
+def _buyer_names(slugs: list[str]) -> dict[str, str]:
+    """Read once a minute and process, as the fields of action are."""
+    keys = {f"subscriptions.wording.buyer.{slug}": slug for slug in slugs}
+    names = {keys[key]: name for key, name in cache.get_many(keys).items()}
+    if missing := [slug for slug in slugs if slug not in names]:
+        found = dict(Organisation.objects.filter(slug__in=missing).values_list("slug", "name"))
+        cache.set_many({f"subscriptions.wording.buyer.{slug}": found[slug] for slug in found}, _FIELD_NAMES_SECONDS)
+        names |= found
+    return names
 
 
 def kinds_in_words(subscription: Subscription) -> str:
@@ -149,6 +192,12 @@ def _place(subscription: Subscription, region: Region, *, everything: str = "all
         parts.append(f"{everything}, was {inner if parts else inside(region) + ' liegt'}")
     if Subscription.Direction.ABOVE in subscription.directions and region.kind in _ABOVE:
         beside = "" if parts else f" ({region.label})"
-        parts[1:] = [f"{within}," for within in parts[1:]]  # a comma ends its clause
         parts.append(f"{what} {_ABOVE[Region.Kind(region.kind)]} betrifft{beside}")
+    if Subscription.Direction.NEIGHBOURS in subscription.directions:
+        of = "" if parts else f" von {to_whom(region)}".replace("von dem ", "vom ")
+        parts.append(f"{'den' if everything == 'allem' else 'die'} Nachbarn{of}")
+    if Subscription.Direction.LIKE_SIZED in subscription.directions:
+        parts.append(f"Regionen ähnlicher Größe{'' if parts else f' wie {region.label}'}")
+    if len(parts) > 1 and "was " in parts[-2]:
+        parts[-2] += ","  # it ends the clause before "und"
     return joined(parts or [name])

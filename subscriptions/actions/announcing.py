@@ -1,30 +1,23 @@
 """Telling: from facts to one notification per person concerned, in one statement."""
 
 import logging
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
 
 from members.clock import database_now
-from subscriptions.matching import AT_ONCE, MATCH
-from subscriptions.models import NewsKind
-from subscriptions.news import CARRIED, NEWS, unannounced
+from members.models import PortalVersion
+from subscriptions.actions.webhooks import queue_webhooks
+from subscriptions.matching import MATCH
+from subscriptions.models import Look
+from subscriptions.news import CARRIED, NEWS, NewsKind, unannounced
+from subscriptions.periods import DUE, due_moments
 
 logger = logging.getLogger(__name__)
 BATCH = 500
-DIGEST_WEEKDAY, DIGEST_TIME = 0, time(7, 0)  # Monday, in Berlin
-
-
-def next_digest(now: datetime) -> datetime:
-    """The next Monday seven o'clock in Berlin, strictly later than now; the clock change moves it in UTC."""
-    local = timezone.localtime(now)
-    day = local.date() + timedelta(days=(DIGEST_WEEKDAY - local.weekday()) % 7)
-    due = datetime.combine(day, DIGEST_TIME, tzinfo=timezone.get_default_timezone())
-    if due <= local:
-        due = datetime.combine(day + timedelta(days=7), DIGEST_TIME, tzinfo=timezone.get_default_timezone())
-    return due
+FULL_LOOK = timedelta(minutes=10)  # at the latest then all facts are looked through again, version or not
+MARGIN = timedelta(minutes=1)
 
 
 def announce(*, now: datetime | None = None) -> int:
@@ -35,10 +28,10 @@ def announce(*, now: datetime | None = None) -> int:
     """
     now = now or database_now()
     undo = timedelta(seconds=settings.UNDO_SECONDS)
-    told = 0
+    told, looks = 0, Looks(now, undo)
     for kind in NEWS:
         try:
-            told += _announce_kind(kind, now, undo)
+            told += _announce_kind(kind, now, undo, looks)
         except DatabaseError:
             logger.exception("Neuigkeiten der Art %s warten auf den nächsten Versuch", kind)
     return told
@@ -55,15 +48,48 @@ def mark_all_announced(*, now: datetime | None = None) -> int:
     return told
 
 
+class Looks:
+    """Where each kind has to be looked at: everywhere once the portal's version has moved, else since the last time."""
+
+    def __init__(self, now: datetime, undo: timedelta) -> None:
+        self.now, self.undo = now, undo
+        self.version = PortalVersion.current()  # read first: what commits after it is found by the next look
+        self._known = {look.kind: look for look in Look.objects.all()}
+
+    def since(self, kind: NewsKind) -> datetime | None:
+        """None: all facts, whatever their date."""
+        last = self._known.get(kind)
+        if last is None or last.version != self.version or not timedelta(0) <= self.now - last.looked_at <= FULL_LOOK:
+            return None
+        return last.looked_at - self.undo - MARGIN
+
+    def keep(self, kind: NewsKind) -> None:
+        """After a look through all facts that left none over."""
+        Look.objects.update_or_create(kind=kind, defaults={"version": self.version, "looked_at": self.now})
+
+
+def _announce_kind(kind: NewsKind, now: datetime, undo: timedelta, looks: Looks) -> int:
+    since = looks.since(kind)
+    if unannounced(kind, now, undo, since).exists():
+        return _tell(kind, now, undo, since)
+    if since is None:
+        looks.keep(kind)
+    return 0
+
+
 @transaction.atomic
-def _announce_kind(kind: NewsKind, now: datetime, undo: timedelta) -> int:
-    announcements = _write_announcements(kind, now, undo)
-    return _write_notifications(announcements, next_digest(now)) if announcements else 0
+def _tell(kind: NewsKind, now: datetime, undo: timedelta, since: datetime | None) -> int:
+    announcements = _write_announcements(kind, now, undo, since)
+    if not announcements:
+        return 0
+    told = _write_notifications(announcements, now)
+    queue_webhooks(announcements)
+    return told
 
 
-def _write_announcements(kind: NewsKind, now: datetime, undo: timedelta) -> list[int]:
+def _write_announcements(kind: NewsKind, now: datetime, undo: timedelta, since: datetime | None = None) -> list[int]:
     """Announcement rows of facts not yet told. The facts are locked, so taking back and telling exclude each other."""
-    facts = unannounced(kind, now, undo).select_for_update(of=("self",), skip_locked=True)
+    facts = unannounced(kind, now, undo, since).select_for_update(of=("self",), skip_locked=True)
     columns = ("fact_key", "occurred_at", "solution_id", "region_id", "exploration_id", "tender_id")
     rows = [[getattr(fact, name, None) for name in CARRIED] for fact in facts[:BATCH]]
     if not rows:
@@ -79,21 +105,15 @@ def _write_announcements(kind: NewsKind, now: datetime, undo: timedelta) -> list
         return [row[0] for row in cursor.fetchall()]
 
 
-def _write_notifications(announcements: list[int], digest_at: datetime) -> int:
-    """One notification a person and fact with all reasons; the most frequent of overlapping wishes wins."""
+def _write_notifications(announcements: list[int], now: datetime) -> int:
+    """One notification a person and fact with all reasons; the quickest of overlapping wishes wins."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""WITH fact AS (SELECT * FROM subscriptions_announcement WHERE id = ANY (%s)),
-                     person AS (
-                       SELECT fact.id AS announcement_id, s.subscriber_id, array_agg(s.id ORDER BY s.id) AS reasons,
-                              bool_or(s.frequency = '{AT_ONCE}') AS at_once, min(s.frequency) AS frequency
-                       {MATCH} GROUP BY fact.id, s.subscriber_id)
-                INSERT INTO subscriptions_notification
-                       (announcement_id, subscriber_id, reasons, frequency, due_at)
-                SELECT announcement_id, subscriber_id, reasons,
-                       CASE WHEN at_once THEN '{AT_ONCE}' ELSE frequency END,
-                       CASE WHEN at_once THEN clock_timestamp() ELSE %s END
+            f"""WITH fact AS (SELECT * FROM subscriptions_announcement WHERE id = ANY (%(facts)s))
+                {MATCH}
+                INSERT INTO subscriptions_notification (announcement_id, subscriber_id, reasons, frequency, due_at)
+                SELECT announcement_id, subscriber_id, reasons, frequency, {DUE}
                 FROM person ON CONFLICT (subscriber_id, announcement_id) DO NOTHING""",
-            [announcements, digest_at],
+            {"facts": announcements, **due_moments(now)},
         )
         return cursor.rowcount

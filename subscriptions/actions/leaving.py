@@ -1,5 +1,6 @@
 """Changing, leaving, forgetting."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -8,19 +9,44 @@ from django.db.models.functions import Coalesce, Greatest
 
 from members.accounts import has_account
 from members.models import OutgoingMail
-from subscriptions.actions.subscribing import CONFIRMATION
-from subscriptions.models import Digest, Notification, Subscriber, Subscription
+from subscriptions.actions.moving import MOVE
+from subscriptions.actions.renewing import neighbours_asked
+from subscriptions.actions.subscribing import CONFIRMATION, Wish
+from subscriptions.models import Bounce, Digest, Notification, Subscriber, Subscription, WebhookDelivery
 
 UNCONFIRMED_KEPT = timedelta(days=7)
 TOLD_KEPT = timedelta(days=400)  # proof for more than a year that nothing was missed
 
 
+class SameAlready(ValueError):
+    """Changed so, the subscription would be another one of this person."""
+
+
 @transaction.atomic
-def change_frequency(*, subscription: Subscription, frequency: str) -> Subscription:
-    """From the next news on. Raises ValueError for a frequency that does not exist."""
-    subscription.frequency = Subscription.Frequency(frequency)
-    subscription.save(update_fields=["frequency"])
-    return subscription
+def change_subscription(
+    *,
+    subscription: Subscription,
+    frequency: str,
+    kinds: Iterable[str] | None = None,
+    directions: Iterable[str] | None = None,
+) -> Subscription:
+    """From the next news on; what waits for a digest comes with it, once. None leaves as it is.
+
+    Raises ValueError for a frequency that does not exist, SameAlready where another subscription is the same.
+    """
+    locked = Subscription.objects.select_for_update(of=("self",)).select_related("region").get(pk=subscription.pk)
+    locked.frequency = Subscription.Frequency(frequency)
+    asked = {name: getattr(locked, name) for name in Subscription.SAME}
+    asked |= {"kinds": locked.kinds if kinds is None else kinds}
+    asked |= {"directions": locked.directions if directions is None else directions}
+    columns = Wish(**asked).columns()
+    locked.kinds, locked.directions = columns["kinds"], columns["directions"]
+    locked.neighbours = neighbours_asked(locked)
+    twins = Subscription.objects.filter(subscriber=locked.subscriber_id, **columns).exclude(pk=locked.pk)
+    if twins.exists():
+        raise SameAlready
+    locked.save(update_fields=["frequency", "kinds", "directions", "neighbours"])
+    return locked
 
 
 @transaction.atomic
@@ -56,7 +82,7 @@ def mails_to(*, subscriber: Subscriber) -> QuerySet[OutgoingMail]:
     """The mails written to this subscriber. Where an account has the same address, its own mails are not among them:
     a link in them opens the account, and whoever holds a mail of ours must not get it here."""
     mails = OutgoingMail.objects.filter(to__iexact=subscriber.email)
-    return mails.filter(purpose=CONFIRMATION) if has_account(subscriber.email) else mails
+    return mails.filter(purpose__in=(CONFIRMATION, MOVE)) if has_account(subscriber.email) else mails
 
 
 @transaction.atomic
@@ -80,7 +106,9 @@ def forget_unconfirmed(*, now: datetime) -> int:
     unwanted = Subscriber.objects.filter(Q(confirmed_at=None) | follows_nothing).annotate(asked_at=asked_at)
     gone = [one.pk for one in unwanted.filter(asked_at__lte=limit).select_for_update(of=("self",), skip_locked=True)]
     Subscriber.objects.filter(pk__in=gone).delete()
-    OutgoingMail.objects.filter(purpose=CONFIRMATION, created_at__lte=limit).delete()
+    moving = Subscriber.objects.filter(new_email_asked_at__lte=limit)
+    moving.update(new_email="", new_email_asked_at=None)
+    OutgoingMail.objects.filter(purpose__in=(CONFIRMATION, MOVE), created_at__lte=limit).delete()
     return len(gone)
 
 
@@ -91,4 +119,6 @@ def forget_told(*, now: datetime) -> int:
     limit = now - TOLD_KEPT
     over = Q(sent_at__lt=limit) | Q(failed_at__lt=limit)
     notifications = Notification.objects.filter(over | Q(digest__failed_at__lt=limit)).delete()[0]
+    WebhookDelivery.objects.filter(over).delete()
+    Bounce.objects.filter(at__lt=limit).delete()
     return notifications + Digest.objects.filter(over, notifications=None).delete()[0]

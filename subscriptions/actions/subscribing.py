@@ -9,16 +9,23 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from catalogue.models import Solution
+from members.addresses import plain_address
 from members.clock import DatabaseClock, database_now
 from members.models import OutgoingMail, Region
-from subscriptions.addresses import plain_address
+from subscriptions.actions.moving import MOVE
+from subscriptions.actions.renewing import meaning, neighbours_asked
 from subscriptions.links import confirm_url, manage_url
-from subscriptions.models import NewsKind, Subscriber, Subscription
+from subscriptions.models import Subscriber, Subscription
+from subscriptions.news import NewsKind
 from subscriptions.wording import CONSENT_VERSION, in_words
 
 CONFIRMATION = "confirm"  # purpose of the mail
 PAUSE = timedelta(hours=24)  # between two confirmation mails to one address
 MOST_WAITING = 20  # unconfirmed subscriptions of one address
+CODES = (
+    "fields_of_action", "stages", "levels", "licences", "operating_models", "ai", "verifications", "sovereignty",
+    "buyers",
+)  # fmt: skip
 
 
 class TooManyWaiting(ValueError):
@@ -31,21 +38,38 @@ class Wish:
 
     kinds: Iterable[str] = field(default_factory=lambda: NewsKind.values)
     region: Region | None = None
-    directions: Iterable[str] = field(default_factory=lambda: Subscription.Direction.values)
-    fields_of_action: Iterable[str] = ()  # slugs
+    directions: Iterable[str] = Subscription.USUAL
     solution: Solution | None = None
+    fields_of_action: Iterable[str] = ()  # slugs
+    stages: Iterable[str] = ()
+    levels: Iterable[str] = ()
+    licences: Iterable[str] = ()
+    operating_models: Iterable[str] = ()
+    ai: Iterable[str] = ()
+    verifications: Iterable[str] = ()
+    sovereignty: Iterable[str] = ()
+    buyers: Iterable[str] = ()  # slugs
+    words: str = ""
     frequency: str = Subscription.Frequency.AT_ONCE
 
     def columns(self) -> dict[str, object]:
         """What makes two subscriptions the same (the frequency does not)."""
         directions = set(self.directions) or {Subscription.Direction.THIS}
         return {
+            **{name: sorted(set(getattr(self, name))) for name in CODES},
             "kinds": [kind for kind in NewsKind.values if kind in set(self.kinds)],
             "region": self.region.counted() if self.region else None,
             "directions": [one for one in Subscription.Direction.values if one in directions] if self.region else [],
-            "fields_of_action": sorted(set(self.fields_of_action)),
             "solution": self.solution,
+            "words": " ".join(self.words.split()),
         }
+
+    def subscription(self) -> Subscription:
+        """A row that is not saved, with what follows from the wish: its neighbours and what its words mean."""
+        row = Subscription(frequency=self.frequency, **self.columns())
+        row.neighbours = neighbours_asked(row)
+        row.query, row.query_version = meaning(row.words)
+        return row
 
 
 @transaction.atomic
@@ -81,10 +105,9 @@ def confirm(*, subscriber: Subscriber, only: Iterable[int] | None = None) -> lis
 
 def _ask(subscriber: Subscriber, wish: Wish) -> tuple[Subscription, list[Subscription]]:
     """The subscription of this wish, and all that waits to be confirmed."""
-    same = wish.columns()
-    Subscription.objects.bulk_create(
-        [Subscription(subscriber=subscriber, frequency=wish.frequency, **same)], ignore_conflicts=True
-    )
+    same, row = wish.columns(), wish.subscription()
+    row.subscriber = subscriber
+    Subscription.objects.bulk_create([row], ignore_conflicts=True)
     # asked for again: the seven days begin anew, and the last word on the frequency counts
     subscriber.subscriptions.filter(confirmed_at=None, **same).update(
         frequency=wish.frequency, created_at=DatabaseClock()
@@ -103,7 +126,9 @@ def _is_same(subscription: Subscription, columns: dict[str, object]) -> bool:
 def _write_confirmation(subscriber: Subscriber, waiting: list[Subscription]) -> None:
     """The mail is always composed and written; where it is not due that is rolled back, so the time is the same."""
     now = database_now()
-    is_due = subscriber.confirmation_sent_at is None or subscriber.confirmation_sent_at <= now - PAUSE
+    moves = OutgoingMail.objects.filter(to=subscriber.email, purpose=MOVE, created_at__gt=now - PAUSE)
+    asked_at = subscriber.confirmation_sent_at
+    is_due = not moves.exists() and (asked_at is None or asked_at <= now - PAUSE)
     subject, text, html = _confirmation(subscriber, waiting)
     with transaction.atomic():
         OutgoingMail.objects.create(to=subscriber.email, subject=subject, text=text, html=html, purpose=CONFIRMATION)

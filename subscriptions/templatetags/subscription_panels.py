@@ -11,7 +11,7 @@ from members.models import Region
 from procurement.models import MarketExploration
 from subscriptions import wording
 from subscriptions.matching import count_recipients
-from subscriptions.models import NewsKind
+from subscriptions.news import NewsKind
 
 register = template.Library()
 EXPLORATION_KINDS = (
@@ -21,6 +21,8 @@ EXPLORATION_KINDS = (
     NewsKind.EXPLORATION_RESULT,
     NewsKind.TENDER_AWARDED,
 )
+
+LISTED = {"explorations": EXPLORATION_KINDS, "transfers": (NewsKind.ARRIVAL,), "tenders": (NewsKind.TENDER_AWARDED,)}
 
 
 @register.inclusion_tag("subscriptions/_follow_button.html")
@@ -43,6 +45,18 @@ def follow_button(
         query += [("handlungsfeld", one.slug) for one in exploration.fields_of_action.all()]
         query += [("neuigkeit", kind.value) for kind in EXPLORATION_KINDS]
     return {"url": f"{reverse('subscribe')}?{urlencode(query)}", "label": _label(solution, region, exploration, field)}
+
+
+@register.inclusion_tag("subscriptions/_follow_button.html")
+def follow_list(query: str, kinds: str = "") -> dict[str, Any]:
+    """Leads from a list to subscribing with the list's very query: `{% follow_list query "explorations" %}`.
+
+    `kinds` names what the list is about; without it all kinds of news are offered.
+    """
+    chosen = urlencode([("neuigkeit", kind.value) for kind in LISTED.get(kinds, ())])
+    asked = "&".join(part for part in (query, chosen) if part)
+    label = "Diese Auswahl abonnieren" if query else "Neuigkeiten abonnieren"
+    return {"url": reverse("subscribe") + (f"?{asked}" if asked else ""), "label": label}
 
 
 def _label(

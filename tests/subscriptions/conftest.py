@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from catalogue.models import FieldOfAction, Solution
 from members.models import Region
-from subscriptions.models import NewsKind, Subscriber, Subscription
+from subscriptions.models import Subscriber, Subscription
+from subscriptions.news import NewsKind
 
-THIS, WITHIN, ABOVE = Subscription.Direction.values
+THIS, WITHIN, ABOVE, NEIGHBOURS, LIKE_SIZED = Subscription.Direction.values
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from subscriptions.models import Announcement, Notification, Subscriber
 from subscriptions.news import NewsKind
 from tests.subscriptions.conftest import ABOVE, THIS, WITHIN
 
-LIVE = {"stage": "live", "verification": "verified"}
+LIVE = {"stage": "live", "verification": "verified", "evidence": "Vertrag"}
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +84,9 @@ def test_a_transfer_to_another_level_of_the_same_city_is_the_city(regions, llmoi
 )
 def test_only_a_verified_certain_use_is_news(regions, llmoin, subscribe, editor, stage, verification, notifications):
     subscribe("kreis@mayen-koblenz.example", regions["07137"])
-    record_transfer(solution=llmoin, region=regions["07137"], by=editor, stage=stage, verification=verification)
+    record_transfer(
+        solution=llmoin, region=regions["07137"], by=editor, stage=stage, verification=verification, evidence="Vertrag"
+    )
 
     assert announce() == notifications
 
@@ -199,7 +201,7 @@ def test_only_the_last_move_can_be_taken_back(regions, llmoin, editor, settings)
     settings.UNDO_SECONDS = 300
     transfer = record_transfer(solution=llmoin, region=regions["07137"], by=editor, **LIVE)
     first = transfer.moves.get()
-    move_transfer(transfer=transfer, by=editor, stage="ended", verification="verified")
+    move_transfer(transfer=transfer, by=editor, stage="ended", verification="verified", evidence="Vertrag")
     with pytest.raises(TooLate):
         take_back_move(move=first, by=editor)
 

@@ -36,13 +36,6 @@ def subscribe_many(region_id: int, number: int) -> None:
         )
 
 
-def wait_until(reached: Callable[[], bool], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < end, "it did not come that far in time"
-        time.sleep(0.05)  # the mail server runs in this process: asking more often slows it down
-
-
 def everything_is_sent() -> bool:
     return Notification.objects.exists() and not Notification.objects.open().exists()
 
@@ -68,6 +61,13 @@ class Workers:
             process.kill()
             process.wait()
 
+    def come_to(self, reached: Callable[[], bool]) -> None:
+        end = time.monotonic() + START_SECONDS
+        while not reached():
+            assert self.running[-1].poll() is None, "the worker ended by itself"
+            assert time.monotonic() < end, "it did not come that far in time"
+            time.sleep(0.05)  # the mail server runs in this process: asking more often slows it down
+
 
 @pytest.fixture
 def workers(mail_server: MailServer, inbox: Inbox) -> Iterator[Workers]:
@@ -80,14 +80,21 @@ def test_ten_kills_and_an_emptied_broker_lose_nothing(regions, llmoin, editor, w
     chance = random.Random(SEED)
     points = sorted(chance.sample(range(RECIPIENTS * 9 // 10), KILLS))
     subscribe_many(regions["07137"].pk, RECIPIENTS)
-    record_transfer(solution=llmoin, region=regions["071375002086"], by=editor, stage="live", verification="verified")
+    record_transfer(
+        solution=llmoin,
+        region=regions["071375002086"],
+        by=editor,
+        stage="live",
+        verification="verified",
+        evidence="Vertrag",
+    )
     for point in points:
         workers.start()
-        wait_until(lambda point=point: len(inbox) >= point, START_SECONDS)
+        workers.come_to(lambda point=point: len(inbox) >= point)
         workers.kill()
         flush_the_broker()
     workers.start()
-    wait_until(everything_is_sent, START_SECONDS)
+    workers.come_to(everything_is_sent)
     copies = Counter(inbox.message_ids)
 
     assert set(inbox.recipients) == {f"stelle{n}@kommune.example" for n in range(1, RECIPIENTS + 1)}
@@ -98,13 +105,15 @@ def test_ten_kills_and_an_emptied_broker_lose_nothing(regions, llmoin, editor, w
 
 def test_an_orderly_restart_repeats_nothing_and_takes_seconds(regions, llmoin, editor, workers, inbox):
     subscribe_many(regions["07137"].pk, 300)
-    record_transfer(solution=llmoin, region=regions["07137"], by=editor, stage="live", verification="verified")
+    record_transfer(
+        solution=llmoin, region=regions["07137"], by=editor, stage="live", verification="verified", evidence="Vertrag"
+    )
     worker = workers.start()
-    wait_until(lambda: len(inbox) >= 20, START_SECONDS)
+    workers.come_to(lambda: len(inbox) >= 20)
     worker.terminate()
     worker.wait(30)  # raises when it takes longer
     workers.start()
-    wait_until(everything_is_sent, START_SECONDS)
+    workers.come_to(everything_is_sent)
 
     assert sorted(inbox.recipients) == sorted(f"stelle{n}@kommune.example" for n in range(1, 301))
 
@@ -112,6 +121,8 @@ def test_an_orderly_restart_repeats_nothing_and_takes_seconds(regions, llmoin, e
 def test_without_a_broker_the_worker_goes_on_by_itself(regions, llmoin, editor, workers, inbox):
     subscribe_many(regions["07137"].pk, 3)
     workers.start(REDIS_URL="unix:///nowhere/valkey.sock")
-    record_transfer(solution=llmoin, region=regions["07137"], by=editor, stage="live", verification="verified")
+    record_transfer(
+        solution=llmoin, region=regions["07137"], by=editor, stage="live", verification="verified", evidence="Vertrag"
+    )
 
-    wait_until(lambda: len(inbox) == 3, START_SECONDS)
+    workers.come_to(lambda: len(inbox) == 3)

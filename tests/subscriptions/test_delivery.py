@@ -10,18 +10,21 @@ from django.utils import timezone
 from catalogue.actions import record_transfer
 from members.mail import OUTGOING, deliver
 from members.mail.claims import MAX_ATTEMPTS, claim, sender_session
+from members.mail.pace import Pace
 from members.models import OutgoingMail
-from subscriptions.actions import announce, collect_digests, next_digest
+from subscriptions.actions import announce, collect_digests
 from subscriptions.mail import DIGESTS, NOTIFICATIONS
 from subscriptions.models import Announcement, Digest, Notification
+from subscriptions.periods import next_digest
 
-LIVE = {"stage": "live", "verification": "verified"}
+LIVE = {"stage": "live", "verification": "verified", "evidence": "Vertrag"}
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _no_undo_window(settings):
+def _no_undo_window(settings, monkeypatch):
     settings.UNDO_SECONDS = 0
+    monkeypatch.setattr("members.mail.sending._pace", Pace(1000))  # what one test sent slows no other down
 
 
 @pytest.fixture
@@ -110,7 +113,8 @@ def test_a_busy_mailbox_is_tried_again_later(arrival_told, inbox):
     assert deliver(NOTIFICATIONS).sent == 1
 
 
-def test_the_pauses_grow(inbox):
+def test_the_pauses_grow(inbox, monkeypatch):
+    monkeypatch.setattr("members.mail.pace.TEMPORARY_REFUSALS", 99)  # else its domain waits as a whole
     row = waiting()
     inbox.refuse[row.to] = "450 Bitte später"
     pauses = []
@@ -198,7 +202,7 @@ def test_weekly_news_come_as_one_digest_newest_first(regions, llmoin, subscribe,
     record_transfer(solution=llmoin, region=regions["07137"], by=editor, **LIVE)
     record_transfer(solution=llmoin, region=regions["071375002086"], by=editor, **LIVE)
     announce()
-    monday = next_digest(timezone.now())
+    monday = next_digest("weekly", timezone.now())
 
     assert (collect_digests(), deliver(NOTIFICATIONS).sent) == (0, 0)
     assert collect_digests(now=monday) == 1
@@ -214,7 +218,7 @@ def test_a_period_has_one_digest_whatever_runs_twice(regions, llmoin, subscribe,
     subscribe("kreis@mayen-koblenz.example", regions["07"], frequency="weekly")
     record_transfer(solution=llmoin, region=regions["07137"], by=editor, **LIVE)
     announce()
-    monday = next_digest(timezone.now())
+    monday = next_digest("weekly", timezone.now())
     assert [collect_digests(now=monday), collect_digests(now=monday)] == [1, 0]
     deliver(DIGESTS)
 
@@ -230,7 +234,7 @@ def test_a_period_has_one_digest_whatever_runs_twice(regions, llmoin, subscribe,
 def test_nobody_gets_an_empty_digest(regions, subscribe, inbox):
     subscribe("kreis@mayen-koblenz.example", regions["07"], frequency="weekly")
 
-    assert collect_digests(now=next_digest(timezone.now())) == 0
+    assert collect_digests(now=next_digest("weekly", timezone.now())) == 0
 
 
 @pytest.mark.parametrize(
@@ -243,7 +247,7 @@ def test_nobody_gets_an_empty_digest(regions, subscribe, inbox):
     ],
 )
 def test_digests_come_on_monday_at_seven_in_berlin(now, due):
-    assert next_digest(now) == due
+    assert next_digest("weekly", now) == due
 
 
 def test_mail_of_libraries_becomes_rows_that_roll_back_with_their_cause():

@@ -8,7 +8,9 @@ from django.template.loader import render_to_string
 
 from members.models import Organisation, Region
 from procurement.models import MarketExploration, Tender
-from subscriptions.models import Announcement, NewsKind, Subscription
+from subscriptions.mail import News, Writer
+from subscriptions.models import Announcement, Subscription
+from subscriptions.news import NewsKind
 from subscriptions.templatetags.subscription_panels import follow_button, one_line
 from subscriptions.wording import DIRECTIONS, FREQUENCIES, KINDS, in_words, inside, kinds_in_words, reason, to_whom
 
@@ -29,12 +31,15 @@ def facts(regions, llmoin) -> dict[str, object]:
     return {"solution": llmoin, "region": regions["071375002086"], "exploration": exploration, "tender": tender}
 
 
+CARRIED_BY = {
+    "arrival": ("solution", "region"), "solution_published": ("solution",), "major_update": ("solution",),
+    "solution_retired": ("solution",), "tender_awarded": ("tender",), "practice_report": ("solution", "region"),
+}  # fmt: skip
+
+
 def render(kind: str, facts: dict[str, object]) -> tuple[str, str, str]:
     """Subject, text and HTML, with only what an announcement of this kind carries."""
-    carried = {
-        "arrival": ("solution", "region"), "solution_published": ("solution",), "major_update": ("solution",),
-        "solution_retired": ("solution",), "tender_awarded": ("tender",),
-    }.get(kind, ("exploration",))  # fmt: skip
+    carried = CARRIED_BY.get(kind, ("exploration",))
     context = {name: facts[name] if name in carried else None for name in facts}
     context |= {"announcement": Announcement(kind=kind, occurred_at=AT), "site_url": SITE}
     subject, blank, text = render_to_string(f"subscriptions/email/{kind}.txt", context).split("\n", 2)
@@ -92,9 +97,10 @@ def test_an_exploration_is_never_taken_for_a_tender(facts, kind):
 
 
 def test_the_frame_says_why_the_mail_came_and_how_to_leave():
+    news = [News("Betreff", "eins", "<p>eins</p>"), News("Betreff", "zwei", "<p>zwei</p>")]
     context = {
-        "heading": "2 Neuigkeiten", "is_digest": True, "blocks": ["<p>eins</p>", "<p>zwei</p>"],
-        "reasons": ["Sie folgen <Polch>.", "Sie folgen Hessen."], "site_url": SITE,
+        "heading": "2 Neuigkeiten", "reasons": ["Sie folgen <Polch>.", "Sie folgen Hessen."], "site_url": SITE,
+        "groups": [{"heading": "Polch <am> Bach", "count": 2, "kinds": [("Praxisbericht", news)]}],
         "manage_url": f"{SITE}/abo/m/", "unsubscribe_url": f"{SITE}/abo/u/abmelden/",
     }  # fmt: skip
     text = render_to_string("subscriptions/email/frame.txt", context)
@@ -107,9 +113,22 @@ def test_the_frame_says_why_the_mail_came_and_how_to_leave():
         assert f"{SITE}/datenschutz/" in body
     assert "Sie folgen <Polch>." in text
     assert "Sie folgen &lt;Polch&gt;." in html
+    assert "Polch &lt;am&gt; Bach" in html
     assert html.startswith('<!doctype html>\n<html lang="de">')
     assert html.count("<h1") == 1
     assert not re.search(r"<img|<script|src=|url\(", html)
+
+
+@pytest.mark.parametrize("size", ["whole", "short", "line"])
+@pytest.mark.parametrize("kind", NewsKind.values)
+def test_every_kind_fits_a_mail_of_its_own_and_a_digest(facts, kind, size):
+    carried = {name: facts[name] for name in facts if name in CARRIED_BY.get(kind, ("exploration",))}
+    html = Writer().news(Announcement(pk=1, kind=kind, occurred_at=AT, **carried), size).html
+
+    assert (html.count("<h2"), html.count("<h4")) == {"whole": (1, 0), "short": (0, 1), "line": (0, 0)}[size]
+    assert html.count("<a href=") >= 1
+    assert html.count("<p") == html.count("</p>")
+    assert html.count("<table") == html.count("</table>")
 
 
 def following(region: Region | None = None, directions: str = "this within above", **fields) -> Subscription:
@@ -129,6 +148,19 @@ def following(region: Region | None = None, directions: str = "this within above
             "this within above",
             "Sie folgen dem Landkreis Mayen-Koblenz, allem, was in ihm liegt, und dem, was Land und Bund betrifft.",
         ),
+        (
+            "07137",
+            "this within above neighbours like_sized",
+            "Sie folgen dem Landkreis Mayen-Koblenz, allem, was in ihm liegt, dem, was Land und Bund betrifft,"
+            " den Nachbarn und Regionen ähnlicher Größe.",
+        ),
+        (
+            "07137",
+            "above neighbours",
+            "Sie folgen dem, was Land und Bund betrifft (Landkreis Mayen-Koblenz), und den Nachbarn.",
+        ),
+        ("07137", "neighbours", "Sie folgen den Nachbarn vom Landkreis Mayen-Koblenz."),
+        ("071375002086", "like_sized", "Sie folgen Regionen ähnlicher Größe wie Polch."),
         ("071375002", "this within", "Sie folgen der Verbandsgemeinde Maifeld und allem, was in ihr liegt."),
         ("071375002086", "this within above", "Sie folgen Polch und dem, was Kreis, Land und Bund betrifft."),
         ("07", "this within", "Sie folgen Rheinland-Pfalz und allem, was darin liegt."),
@@ -155,6 +187,11 @@ def test_other_subscriptions_in_words(regions, llmoin):
         in_words(following(regions["07137"], "this within", solution=llmoin))
         == "Lösung „LLMoin“ · Landkreis Mayen-Koblenz und alles, was in ihm liegt"
     )
+    assert (
+        reason(following(stages=["usable"], licences=["MIT", "proprietary"], ai=["ja"], words="Bauantrag"))
+        == "Sie folgen dem Filter Phase nutzbar, Lizenz MIT oder proprietär, KI-System und Suche „Bauantrag“."
+    )
+    assert in_words(following(regions["07"], "this", levels=["kommune"])) == "Rheinland-Pfalz · Ebene Kommune"
     assert kinds_in_words(following()) == "Alle Arten von Neuigkeiten"
     assert kinds_in_words(following(kinds=["arrival"])) == "Eine Lösung kommt in einer neuen Region an"
 

@@ -17,7 +17,17 @@ from members.models import OutgoingMail, Region, User
 from subscriptions.actions import Wish, announce, confirm, forget_told, unsubscribe
 from subscriptions.actions import subscribe as ask
 from subscriptions.links import manage_url
-from subscriptions.models import Announcement, Digest, NewsKind, Notification, Subscriber, Subscription
+from subscriptions.models import (
+    Announcement,
+    Bounce,
+    Digest,
+    Notification,
+    Subscriber,
+    Subscription,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from subscriptions.news import NewsKind, headline
 from subscriptions.own_data import EXPORTED, export_of
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +38,9 @@ SECTIONS = {
     Subscription: "Abonnements",
     Notification: "Benachrichtigungen",
     Digest: "Sammelmails",
+    WebhookEndpoint: "Webhooks",
+    WebhookDelivery: "Aufrufe Ihrer Webhooks",
+    Bounce: "Mails, die zurückkamen",
     OutgoingMail: "Mails an Sie",
 }
 
@@ -39,7 +52,9 @@ def full(regions, llmoin) -> Subscriber:
         subscriber = ask(email=ADDRESS, wish=wish, page="/abo/?von=polch", organisation="Amt 4711").subscriber
     confirm(subscriber=subscriber)
     now = timezone.now()
-    Subscriber.objects.filter(pk=subscriber.pk).update(paused_at=now, epoch=4)
+    Subscriber.objects.filter(pk=subscriber.pk).update(
+        paused_at=now, paused_because="wished", epoch=4, new_email="neu@polch.example", new_email_asked_at=now
+    )
     said = {"attempts": 3, "sent_at": now, "last_error": f"550 {ADDRESS} unbekannt"}
     digest = Digest.objects.create(subscriber=subscriber, period=now.date(), **said)
     for frequency, sent_in in (("at_once", None), ("weekly", digest)):
@@ -49,6 +64,12 @@ def full(regions, llmoin) -> Subscriber:
         reasons = list(subscriber.subscriptions.values_list("pk", flat=True))
         fields = {"frequency": frequency, "digest": sent_in, "reasons": reasons, **said}
         Notification.objects.create(subscriber=subscriber, announcement=fact, **fields)
+    hook = WebhookEndpoint.objects.create(
+        subscriber=subscriber, url=f"https://polch.example/?an={ADDRESS}", secret="whsec_eA==", failing_since=now,
+        paused_at=now, paused_because="wished",
+    )  # fmt: skip
+    WebhookDelivery.objects.create(endpoint=hook, announcement=fact, status=500, milliseconds=7, **said)
+    Bounce.objects.create(subscriber=subscriber, is_permanent=True, status="5.1.1", diagnostic=f"{ADDRESS} unbekannt")
     OutgoingMail.objects.update(html=f"<p>{ADDRESS}</p>", headers={"X": "y"}, **said)
     OutgoingMail.objects.create(to=ADDRESS.title(), subject="Kein Konto", text="Es gibt kein Konto.", purpose="account")
     subscriber.refresh_from_db()
@@ -67,6 +88,7 @@ def rows_that_say(text: str) -> dict[str, int]:
 
 
 def as_json(value):
+    value = headline(value) if isinstance(value, Announcement) else value
     return json.loads(json.dumps(str(value) if isinstance(value, models.Model) else value, cls=DjangoJSONEncoder))
 
 
@@ -93,8 +115,11 @@ def test_the_export_holds_every_value_as_it_is_stored(client, full, model):
     answer = client.post(path_of(full), {"schritt": "daten"})
     entries = json.loads(answer.content)[SECTIONS[model]]
     entries = [entries] if isinstance(entries, dict) else entries
-    mine = {Subscriber: {"pk": full.pk}, OutgoingMail: {"to__iexact": ADDRESS}}.get(model, {"subscriber": full})
-    rows = list(model.objects.filter(**mine).order_by("pk"))
+    mine = {
+        Subscriber: {"pk": full.pk}, OutgoingMail: {"to__iexact": ADDRESS},
+        WebhookDelivery: {"endpoint__subscriber": full},
+    }  # fmt: skip
+    rows = list(model.objects.filter(**mine.get(model, {"subscriber": full})).order_by("pk"))
 
     assert len(rows) > 0
     wanted = [{words: as_json(getattr(row, name)) for name, words in EXPORTED[model].items()} for row in rows]
@@ -112,7 +137,7 @@ def test_subscriptions_are_said_in_words_too(full):
 
 def test_the_export_needs_a_fixed_number_of_statements(full, llmoin, regions, django_assert_num_queries):
     export_of(full)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         export_of(full)
     for number in range(20):
         fact = Announcement.objects.create(
@@ -122,7 +147,7 @@ def test_the_export_needs_a_fixed_number_of_statements(full, llmoin, regions, dj
     for key in ("02", "07", "07111"):
         fields = {"kinds": ["arrival"], "directions": ["this"]}
         Subscription.objects.create(subscriber=full, region=regions[key], **fields)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         export_of(full)
 
 
@@ -220,7 +245,9 @@ def test_what_was_forgotten_is_not_told_again(subscribe, regions, llmoin, editor
     settings.UNDO_SECONDS = 0
     subscribe(ADDRESS, regions["07137"], confirmed_at=timezone.now())
     region = Region.objects.get(key="071375002086")
-    record_transfer(solution=llmoin, region=region, by=editor, stage="live", verification="verified")
+    record_transfer(
+        solution=llmoin, region=region, by=editor, stage="live", verification="verified", evidence="Vertrag"
+    )
     assert announce() == 1
 
     Notification.objects.update(sent_at=timezone.now() - timedelta(days=401))

@@ -14,7 +14,8 @@ from django.utils import timezone
 from members.models import OutgoingMail, PortalVersion, RequestCount
 from subscriptions.actions import Wish, confirm, forget_unconfirmed, subscribe
 from subscriptions.links import confirm_url, manage_url
-from subscriptions.models import NewsKind, Subscriber, Subscription
+from subscriptions.models import Subscriber, Subscription
+from subscriptions.news import NewsKind
 from subscriptions.wording import CONSENT_VERSION
 
 pytestmark = pytest.mark.django_db
