@@ -1,5 +1,23 @@
 """The verbs of the catalogue: every write that carries a rule."""
 
+from catalogue.actions.confirming import answer_request, ask_whether_still, forget_contacts, name_contact, stop_asking
+from catalogue.actions.practice import (
+    forget_drafts,
+    release_practice_report,
+    return_practice_report,
+    submit_practice_report,
+    withdraw_practice_report,
+    write_practice_report,
+)
+from catalogue.actions.reports import (
+    TooManyReports,
+    accept_report,
+    confirm_reports,
+    forget_reporter,
+    forget_reports,
+    reject_report,
+    report_use,
+)
 from catalogue.actions.revisions import (
     RevisionConflict,
     RuleBroken,
@@ -13,7 +31,10 @@ from catalogue.actions.revisions import (
     submit_revision,
     withdraw_solution,
 )
+from catalogue.actions.synonyms import keep_synonym, renew_keys
 from catalogue.actions.transfers import (
+    ConsentMissing,
+    EvidenceMissing,
     TooLate,
     TransferExists,
     describe_transfer,
@@ -24,22 +45,44 @@ from catalogue.actions.transfers import (
 )
 
 __all__ = [
+    "ConsentMissing",
+    "EvidenceMissing",
     "RevisionConflict",
     "RuleBroken",
     "TooLate",
+    "TooManyReports",
     "TransferExists",
+    "accept_report",
+    "answer_request",
     "archive_solution",
+    "ask_whether_still",
+    "confirm_reports",
     "create_solution",
     "decline_revision",
     "describe_transfer",
+    "forget_contacts",
+    "forget_drafts",
+    "forget_reporter",
+    "forget_reports",
+    "keep_synonym",
     "move_transfer",
+    "name_contact",
     "record_transfer",
+    "reject_report",
+    "release_practice_report",
     "release_revision",
+    "renew_keys",
+    "report_use",
     "request_changes",
+    "return_practice_report",
     "save_revision",
     "start_revision",
+    "stop_asking",
+    "submit_practice_report",
     "submit_revision",
     "take_back_move",
+    "withdraw_practice_report",
     "withdraw_solution",
     "would_arrive",
+    "write_practice_report",
 ]

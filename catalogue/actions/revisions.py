@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from catalogue.content import Content, apply_content, check_content, content_of, empty_content
 from catalogue.models import Solution, SolutionRevision
+from catalogue.search import index_solution
 from members.models import User
 
 Status = SolutionRevision.Status
@@ -109,11 +110,12 @@ def release_revision(
     solution.number = revision.number
     solution.editorial_status = Solution.EditorialStatus.PUBLISHED
     solution.published_at = solution.published_at or now
-    solution.changed_at = now
+    solution.changed_at = timezone.now()  # when it was written, a backlog too: lists and harvesters catch up by it
     apply_content(solution, revision.content)
     revision.status, revision.approver, revision.released_at = Status.RELEASED, by, now
     revision.review_note = review_note
     revision.save(update_fields=["status", "approver", "released_at", "review_note"])
+    index_solution(solution)
     return solution
 
 
@@ -170,4 +172,5 @@ def _take_offline(solution: Solution, status: str) -> Solution:
         raise RuleBroken("Nur eine veröffentlichte Lösung kann vom Netz genommen werden.")
     solution.editorial_status, solution.changed_at = status, timezone.now()
     solution.save(update_fields=["editorial_status", "changed_at"])
+    index_solution(solution)
     return solution

@@ -11,6 +11,8 @@ from members.clock import DatabaseClock, database_now
 from members.models import Organisation, Region, User
 
 DETAILS = {
+    "consent_by",
+    "consent_on",
     "from_transfer",
     "is_public",
     "live_since",
@@ -21,10 +23,19 @@ DETAILS = {
     "scope",
     "source",
 }
+CONSENT = ("is_public", "consent_by", "consent_on")
 
 
 class TransferExists(ValueError):
     """The same organisation already takes over this solution in this region."""
+
+
+class EvidenceMissing(ValueError):
+    """Somebody calls a transfer verified and does not say how it was verified."""
+
+
+class ConsentMissing(ValueError):
+    """Interest is to be shown before an agreement, and nobody wrote down who agreed to that, and when."""
 
 
 class TooLate(ValueError):
@@ -57,26 +68,18 @@ def record_transfer(
     """Take down that a region takes over a solution, with its first move.
 
     `at` is for a backlog that happened earlier (aware datetime); details are the descriptive fields of Transfer.
-    Raises TransferExists when this organisation already has an open transfer there.
+    Raises TransferExists when this organisation already has an open transfer there, EvidenceMissing, ConsentMissing.
     """
-    _only_details(details)
-    try:
-        with transaction.atomic():
-            transfer = Transfer.objects.create(
-                solution=solution,
-                region=region.counted(),
-                organisation=organisation,
-                stage=stage,
-                verification=Transfer.Verification.UNVERIFIED,
-                **details,
-            )
-    except IntegrityError as error:
-        if "transfer_once_while_open" not in str(error):
-            raise
-        who = organisation or "dieselbe Stelle"
-        raise TransferExists(
-            f"„{solution}“ in {region} durch {who} ist schon erfasst. Bitte dort den Stand weiterführen."
-        ) from error
+    _check_details(details)
+    transfer = Transfer(
+        solution=solution,
+        region=region.counted(),
+        organisation=organisation,
+        stage=stage,
+        verification=Transfer.Verification.UNVERIFIED,
+        **details,
+    )
+    _save_once(transfer)
     move_transfer(transfer=transfer, stage=stage, verification=verification, by=by, note=note, evidence=evidence, at=at)
     return transfer
 
@@ -94,17 +97,26 @@ def move_transfer(
     takes_back: TransferMove | None = None,
     confirmed_at: datetime | None = None,
 ) -> TransferMove:
-    """Append a move and set stage and verification; write the arrival when this is the first verified use."""
+    """Append a move and set stage and verification; write the arrival when this is the first verified use.
+
+    Raises EvidenceMissing: each move that says "verified" names what it rests on (an undo says what stood before);
+    TransferExists when a closed one would open beside another.
+    """
+    verified = verification == Transfer.Verification.VERIFIED
+    if verified and not evidence.strip() and takes_back is None:
+        raise EvidenceMissing("„bestätigt“ braucht einen Nachweis: Link, Aktenzeichen oder wer es bestätigt hat.")
     locked = Transfer.objects.select_for_update(of=("self",)).select_related("region", "solution").get(pk=transfer.pk)
     now = at or database_now()
     move = TransferMove.objects.create(
         transfer=locked, stage=stage, verification=verification, by=by, note=note, evidence=evidence,
         takes_back=takes_back, at=now,
     )  # fmt: skip
-    verified = verification == Transfer.Verification.VERIFIED
-    locked.stage, locked.verification, locked.changed_at = stage, verification, now
+    # changed_at says when it was written, of a backlog too: lists and harvesters catch up by it
+    locked.stage, locked.verification, locked.changed_at = stage, verification, database_now()
+    declared = verification == Transfer.Verification.SELF_DECLARED
     locked.verified_at = (confirmed_at or now) if verified else None  # confirming again counts anew
-    locked.save(update_fields=["stage", "verification", "verified_at", "changed_at"])
+    locked.declared_at = (confirmed_at or now) if declared else None
+    _save_once(locked, ["stage", "verification", "verified_at", "declared_at", "changed_at"])
     transfer.refresh_from_db()
     if stage in Transfer.ARRIVED and verified:
         # set-based and conflict-free: two editors at once make one arrival
@@ -119,7 +131,8 @@ def move_transfer(
 def take_back_move(*, move: TransferMove, by: User, note: str = "zurückgenommen") -> TransferMove:
     """Undo the latest move of a transfer within the undo window; subscribers are never told of it.
 
-    The database's clock decides in the write itself. Raises TooLate when the window has passed.
+    The database's clock decides in the write itself. Raises TooLate when the window has passed, TransferExists when
+    the place has another open transfer by now.
     """
     transfer = Transfer.objects.select_for_update().get(pk=move.transfer_id)
     latest, *earlier = transfer.moves.order_by("-pk")[:2]
@@ -137,6 +150,7 @@ def take_back_move(*, move: TransferMove, by: User, note: str = "zurückgenommen
         verification=before.verification if before else Transfer.Verification.UNVERIFIED,
         by=by,
         note=note,
+        evidence=before.evidence if before else "",
         takes_back=move,
         confirmed_at=before.at if before else None,
     )
@@ -144,14 +158,32 @@ def take_back_move(*, move: TransferMove, by: User, note: str = "zurückgenommen
 
 @transaction.atomic
 def describe_transfer(*, transfer: Transfer, by: User, **details: Any) -> Transfer:
-    """Change what describes a transfer without moving it."""
-    _only_details(details)
+    """Change what describes a transfer without moving it. Raises ConsentMissing."""
+    _check_details(details, transfer)
     Transfer.objects.filter(pk=transfer.pk).update(**details, changed_at=DatabaseClock())
     transfer.refresh_from_db()
     return transfer
 
 
-def _only_details(details: dict[str, Any]) -> None:
+def _save_once(transfer: Transfer, fields: list[str] | None = None) -> None:
+    """The database holds that a place has one open transfer of a solution and organisation."""
+    try:
+        with transaction.atomic():
+            transfer.save(update_fields=fields)
+    except IntegrityError as error:
+        if "transfer_once_while_open" not in str(error):
+            raise
+        who = transfer.organisation or "dieselbe Stelle"
+        raise TransferExists(
+            f"„{transfer.solution}“ in {transfer.region} durch {who} ist schon erfasst. Bitte dort den Stand "
+            "weiterführen."
+        ) from error
+
+
+def _check_details(details: dict[str, Any], transfer: Transfer | None = None) -> None:
     unknown = set(details) - DETAILS
     if unknown:
         raise TypeError(f"not a descriptive field of Transfer: {', '.join(sorted(unknown))}")
+    shown, by, on = (details.get(name, getattr(transfer, name, None)) for name in CONSENT)
+    if shown and not (by and on):
+        raise ConsentMissing("Vor der Vereinbarung zeigen wir nur, wozu jemand eingewilligt hat: von wem und wann?")

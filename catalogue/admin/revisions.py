@@ -26,9 +26,8 @@ from catalogue.actions import (
 from catalogue.admin.sections import REVISION_SECTIONS
 from catalogue.admin.solutions import RELEASE, revision_edit_url
 from catalogue.comparison import compare
-from catalogue.content import Content, content_of
+from catalogue.content import Content, content_of, fingerprint
 from catalogue.forms import RevisionForms
-from catalogue.forms.revisions import fingerprint
 from catalogue.models import Solution, SolutionRevision
 from members.models import User
 from members.staff_pages import Step, WithSteps, asks_and_acts

@@ -14,8 +14,9 @@ from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 
 from catalogue.actions import RuleBroken, TooLate, TransferExists, take_back_move
-from catalogue.admin.recording import RecordsTransfers, duration_in_words
-from catalogue.models import Transfer, TransferMove
+from catalogue.admin.asking_twice import duration_in_words
+from catalogue.admin.recording import RecordsTransfers
+from catalogue.models import ConfirmationRequest, Transfer, TransferContact, TransferMove
 from members.clock import database_now
 from members.staff_pages import asks_and_acts
 
@@ -33,11 +34,17 @@ class ConfirmationFilter(admin.SimpleListFilter):
     parameter_name = "bestaetigung"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("offen", "zu bestätigen"), ("erledigt", "bestätigt oder beendet")]
+        return [
+            ("offen", "zu bestätigen"),
+            ("nicht-mehr", "laut Organisation nicht mehr genutzt"),
+            ("erledigt", "bestätigt oder beendet"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Transfer]) -> QuerySet[Transfer]:
         if self.value() == "offen":
             return queryset.to_confirm(database_now())
+        if self.value() == "nicht-mehr":
+            return queryset.filter(pk__in=ConfirmationRequest.objects.denied().values("transfer"))
         if self.value() == "erledigt":
             return queryset.exclude(pk__in=Transfer.objects.to_confirm(database_now()).values("pk"))
         return queryset
@@ -96,6 +103,8 @@ class TransferAdmin(RecordsTransfers):
             "moves": moves,
             "undo_move": moves[0] if moves else None,
             "time_left": duration_in_words(moves[0].seconds_to_undo(database_now())) if moves else "",
+            "asked": transfer.confirmation_requests.all(),
+            "contact": TransferContact.objects.filter(transfer=transfer).first(),
             "may_change": self.has_change_permission(request, transfer),
         }
         return TemplateResponse(request, "admin/catalogue/transfer_page.html", context)
@@ -113,8 +122,8 @@ class TransferAdmin(RecordsTransfers):
         if form.is_bound and form.is_valid():
             try:
                 take_back_move(move=move, by=request.user)
-            except TooLate as late:
-                form.add_error(None, str(late))
+            except (TooLate, TransferExists) as refusal:
+                form.add_error(None, str(refusal))
             else:
                 self.log_change(request, transfer, "Schritt zurückgenommen")
                 self.message_user(request, "Zurückgenommen. Niemand wird benachrichtigt.", messages.SUCCESS)
@@ -138,5 +147,11 @@ class TransferAdmin(RecordsTransfers):
             ("Nachnutzungsweg", transfer.reuse_path),
             ("Umfang", transfer.scope),
             ("Quelle", transfer.source),
-            ("vor der Vereinbarung öffentlich", "ja" if transfer.is_public else ""),
+            ("vor der Vereinbarung öffentlich", _consent_in_words(transfer)),
         ]
+
+
+def _consent_in_words(transfer: Transfer) -> str:
+    if not transfer.is_public:
+        return ""
+    return f"ja, eingewilligt hat {transfer.consent_by} am {date_words(transfer.consent_on, FORMATS['day'])}"

@@ -1,7 +1,5 @@
 """The form of a solution's revision: one form for its fields, one formset for each of its relations."""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -31,11 +29,6 @@ from members.staff_pages import Chosen, https_first
 
 SPARE_ROWS = 2  # empty rows of each relation, so that adding works without JavaScript
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
-
-
-def fingerprint(content: Content) -> str:
-    """Tells whether somebody saved between reading and writing."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:24]
 
 
 class LinesField(forms.CharField):

@@ -11,16 +11,18 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from catalogue.models import ReusePath, Solution, Transfer
+from catalogue.models import ReusePath, Solution, Transfer, TransferContact
+from members.addresses import LONGEST, plain_address
 from members.models import Organisation, Region
 from members.staff_pages import Chosen
 
 Stage, Verification = Transfer.Stage, Transfer.Verification
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-DETAILS = ("live_since", "live_since_precision", "from_transfer", "scaling_partner", "scope", "source", "is_public")
+DETAILS = ("live_since", "live_since_precision", "from_transfer", "scaling_partner", "scope", "source", "is_public",
+           "consent_by", "consent_on")  # fmt: skip
 
 
-def _chosen_from(name: str) -> Chosen:
+def chosen_from(name: str) -> Chosen:
     return Chosen(Transfer._meta.get_field(name), admin.site)
 
 
@@ -65,13 +67,21 @@ class StateForm(CarriedForm):
 
 
 class DetailsForm(CarriedForm, forms.ModelForm):
+    contact_email = forms.CharField(
+        label="Adresse für Rückfragen", required=False, max_length=LONGEST, widget=AdminTextInputWidget,
+        help_text="Nicht öffentlich. Dorthin fragen wir einmal im Jahr, ob die Angaben noch stimmen. Leer: an die "
+        "Konten der Organisation.",
+    )  # fmt: skip
+
     class Meta:
         model = Transfer
         fields = DETAILS
         widgets = {
             "live_since": DAY,
-            "from_transfer": _chosen_from("from_transfer"),
-            "scaling_partner": _chosen_from("scaling_partner"),
+            "consent_on": DAY,
+            "consent_by": AdminTextInputWidget,
+            "from_transfer": chosen_from("from_transfer"),
+            "scaling_partner": chosen_from("scaling_partner"),
             "scope": AdminTextInputWidget,
             "source": AdminTextInputWidget,
         }
@@ -79,6 +89,7 @@ class DetailsForm(CarriedForm, forms.ModelForm):
             "live_since_precision": "Wie genau Sie das Datum kennen. Ein Monat: tragen Sie den Ersten ein.",
             "from_transfer": "Von wem hat die Region die Lösung gelernt? Nur Transfers derselben Lösung.",
             "scope": "Zum Beispiel: 300 Arbeitsplätze, nur Bauamt.",
+            "consent_by": "Wer hat eingewilligt, dass wir Interesse oder Abstimmung schon zeigen? Name des Amtes.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,6 +99,16 @@ class DetailsForm(CarriedForm, forms.ModelForm):
         self.fields["scaling_partner"].error_messages["invalid_choice"] = (
             "Diese Organisation ist kein Skalierungspartner."
         )
+
+    def clean_contact_email(self) -> str:
+        typed = self.cleaned_data["contact_email"]
+        return plain_address(typed) if typed.strip() else ""
+
+    def check_consent(self, data: dict[str, Any]) -> None:
+        if data.get("is_public"):
+            for name in ("consent_by", "consent_on"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, "Vor der Vereinbarung zeigen wir nur, wozu jemand eingewilligt hat.")
 
     def check_teacher(self, solution: Solution | None) -> None:
         teacher = self.cleaned_data.get("from_transfer")
@@ -101,18 +122,24 @@ class DetailsForm(CarriedForm, forms.ModelForm):
 
 
 class RecordTransferForm(StateForm, DetailsForm):
+    reuse_path: ReusePath | None = None  # what the chosen route means here
     solution = forms.ModelChoiceField(
-        label="Lösung", queryset=Solution.objects.published(), widget=_chosen_from("solution"),
+        label="Lösung", queryset=Solution.objects.published(), widget=chosen_from("solution"),
         error_messages={"invalid_choice": "Diese Lösung ist nicht veröffentlicht. Bitte geben Sie sie zuerst frei."},
     )  # fmt: skip
     region = forms.ModelChoiceField(
-        label="Region", queryset=Region.objects.valid().select_related("canonical"), widget=_chosen_from("region"),
+        label="Region", queryset=Region.objects.valid().select_related("canonical"), widget=chosen_from("region"),
         help_text="Tippen Sie einen Namen, eine Postleitzahl oder den Gemeindeschlüssel.",
         error_messages={"invalid_choice": "Diese Region gibt es nicht (mehr)."},
     )  # fmt: skip
     organisation = forms.ModelChoiceField(
-        label="Organisation", queryset=Organisation.objects.all(), widget=_chosen_from("organisation"), required=False,
+        label="Organisation", queryset=Organisation.objects.all(), widget=chosen_from("organisation"), required=False,
         help_text="Leer lassen, wenn sie nicht bekannt ist.",
+    )  # fmt: skip
+
+    legal_route = forms.ChoiceField(
+        label="Nachnutzungsweg", choices=[("", "---------"), *ReusePath.LegalRoute.choices], required=False,
+        help_text="Der Weg der Lösung, der für diese Region gilt.",
     )  # fmt: skip
 
     class Meta(DetailsForm.Meta):
@@ -127,11 +154,27 @@ class RecordTransferForm(StateForm, DetailsForm):
         solution, region = data.get("solution"), data.get("region")
         self.check_evidence(data)
         self.check_teacher(solution)
+        self.check_consent(data)
+        if solution and region and data.get("legal_route"):
+            self.reuse_path = self._path_of(solution, region, data["legal_route"])
         if solution and region and "organisation" in data:
             existing = same_transfer(solution, region, data["organisation"])
             if existing:
                 raise ValidationError(already_recorded(existing), code="exists")
         return data
+
+    def _path_of(self, solution: Solution, region: Region, route: str) -> ReusePath | None:
+        """The path by this route that holds here: that of the nearest region above wins."""
+        here = solution.reuse_paths.filter(region__key__in=[region.key, *region.ancestor_keys])
+        paths = sorted(here.select_related("region"), key=lambda path: -len(path.region.key))
+        found = next((path for path in paths if path.legal_route == route), None)
+        if found is None:
+            known = ", ".join(sorted({path.get_legal_route_display() for path in paths})) or "keinen"
+            self.add_error("legal_route", f"Diesen Weg gibt es für die Lösung hier nicht. Hier gibt es: {known}.")
+        return found
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | {"reuse_path": self.reuse_path}
 
     def existing(self) -> Transfer | None:
         """After a refusal: the transfer that was recorded first."""
@@ -164,12 +207,15 @@ class DescribeTransferForm(DetailsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["changed_at"] = self.instance.changed_at.isoformat()
+        contact = TransferContact.objects.filter(transfer=self.instance).first()
+        self.initial["contact_email"] = contact.email if contact else ""
         paths = ReusePath.objects.filter(solution=self.instance.solution_id).select_related("region")
         self.fields["reuse_path"].queryset = paths
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         self.check_teacher(self.instance.solution)
+        self.check_consent(data)
         begun, ended = data.get("live_since"), data.get("ended_on")
         if begun and ended and ended < begun:
             self.add_error("ended_on", "Das Ende liegt vor dem Beginn.")

@@ -1,11 +1,20 @@
 from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from members.models import Organisation, changes_pages
+
+# German order, and how titles are looked up while one types: Ä like A, as the embedded Postgres has no ICU
+TITLE_KEY = models.Func(
+    Lower("title"), models.Value("äöüß"), models.Value("aous"), function="translate", output_field=models.TextField()
+)
+TAKEN_SLUGS = ["naehe", "vergleich"]  # pages beside those of the solutions
 
 
 class FieldOfActionQuerySet(models.QuerySet):
@@ -166,10 +175,17 @@ class Solution(models.Model):
             models.CheckConstraint(
                 condition=models.Q(trl=None) | models.Q(trl__range=(1, 9)), name="solution_trl_1_to_9"
             ),
+            models.CheckConstraint(
+                condition=~models.Q(slug__in=TAKEN_SLUGS),
+                name="solution_slug_is_no_page",
+                violation_error_message="Unter dieser Adresse steht schon eine andere Seite. Bitte ein anderes Kürzel.",
+            ),
         ]
         indexes = [
             models.Index(fields=["-published_at", "-id"], name="solution_newest",
                          condition=models.Q(editorial_status="published")),
+            models.Index(fields=["changed_at"], name="solution_changed"),
+            GinIndex(SearchVector(TITLE_KEY, config="simple"), name="solution_title_words", fastupdate=False),
         ]  # fmt: skip
         triggers = changes_pages()
 

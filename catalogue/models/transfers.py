@@ -3,7 +3,8 @@ from datetime import datetime, timedelta
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
 
 from catalogue.models.paths import ReusePath
 from catalogue.models.solutions import Solution
@@ -28,6 +29,11 @@ class TransferQuerySet(models.QuerySet):
         """Open ones that nobody confirmed, or not within a year."""
         unsure = ~models.Q(verification=Transfer.Verification.VERIFIED) | models.Q(verified_at__lte=now - CONFIRMED_FOR)
         return self.open().filter(unsure)
+
+    def due_again(self, now: datetime):
+        """Uses whose latest confirmation, by evidence or by the organisation's own word, is a year old."""
+        moment = Coalesce("verified_at", "declared_at")
+        return self.spreading().annotate(last_confirmed=moment).filter(last_confirmed__lte=now - CONFIRMED_FOR)
 
     def spreading(self):
         """What counts as use or certain use to come: the stages of which an arrival is made."""
@@ -88,9 +94,12 @@ class Transfer(models.Model):
         "Prüfstatus", max_length=15, choices=Verification, default=Verification.UNVERIFIED, editable=False
     )
     verified_at = models.DateTimeField("bestätigt am", null=True, blank=True, editable=False)
+    declared_at = models.DateTimeField("selbst angegeben am", null=True, blank=True, editable=False)
     is_public = models.BooleanField(
         "auch vor der Vereinbarung zeigen", default=False, help_text="Nur mit Einwilligung der Organisation."
     )
+    consent_by = models.CharField("Einwilligung von", max_length=200, blank=True)
+    consent_on = models.DateField("Einwilligung am", null=True, blank=True)
     live_since = models.DateField("im Einsatz seit", null=True, blank=True)
     live_since_precision = models.CharField("Genauigkeit", max_length=5, choices=Precision, default=Precision.DAY)
     ended_on = models.DateField("beendet am", null=True, blank=True)
@@ -117,6 +126,14 @@ class Transfer(models.Model):
                 name="transfer_verified_has_a_date",
             ),
             models.CheckConstraint(
+                condition=models.Q(declared_at=None) | models.Q(verification="self_declared"),
+                name="transfer_declared_only_when_self_declared",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_public=False) | (models.Q(consent_on__isnull=False) & ~models.Q(consent_by="")),
+                name="transfer_shown_early_with_consent",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(live_since=None)
                 | models.Q(ended_on=None)
                 | models.Q(ended_on__gte=models.F("live_since")),
@@ -127,7 +144,11 @@ class Transfer(models.Model):
                 name="transfer_not_from_itself",
             ),
         ]
-        indexes = [models.Index(fields=["solution", "stage"], name="transfer_by_solution")]
+        indexes = [
+            models.Index(fields=["solution", "stage"], name="transfer_by_solution"),
+            models.Index(fields=["changed_at"], name="transfer_changed"),
+            models.Index(Coalesce("verified_at", "declared_at"), name="transfer_confirmed"),
+        ]
         triggers = changes_pages()
 
     def __str__(self) -> str:
@@ -140,6 +161,22 @@ class Transfer(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.verification == self.Verification.VERIFIED
+
+    @property
+    def confirmed_at(self) -> datetime | None:
+        """When somebody last stood up for it: on evidence, or by the organisation's own word."""
+        return self.verified_at or self.declared_at
+
+    def is_stale(self, now: datetime) -> bool:
+        """The latest confirmation is a year old, so it is shown as unconfirmed."""
+        return self.confirmed_at is not None and self.confirmed_at <= now - CONFIRMED_FOR
+
+    def months_unconfirmed(self, now: datetime) -> int:
+        """Whole months since the latest confirmation; 0 while it holds."""
+        if self.confirmed_at is None or not self.is_stale(now):
+            return 0
+        then, today = timezone.localdate(self.confirmed_at), timezone.localdate(now)
+        return (today.year - then.year) * 12 + today.month - then.month - (today.day < then.day)
 
 
 class TransferMoveQuerySet(models.QuerySet):
