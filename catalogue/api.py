@@ -1,16 +1,22 @@
 """Solutions, their transfers and the fields of action for machines; drafts and what lacks consent do not exist here."""
 
+import json
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.http import http_date
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
 from catalogue.filters import SolutionFilter, TransferFilter
 from catalogue.models import (
     FieldOfAction,
+    PracticeReport,
     ReportedCoverage,
     ReusePath,
     Solution,
@@ -19,11 +25,15 @@ from catalogue.models import (
     SolutionSource,
     Transfer,
 )
+from catalogue.models.transfers import CONFIRMED_FOR
+from catalogue.public_rows import FoundKeys, row_of, rows_of
 from members.open_data import NamedSerializer, OpenDataViewSet, PageAddress, nested, region_key
 
+JSON = "application/json"
 CONTACT = ("name", "organisation", "email", "phone", "url")
 SOURCE = ("title", "url")
 COVERAGE = ("n", "of", "unit", "as_of", "source")
+PRACTICE = ("duration_months", "effort_days", "cost_from", "cost_to", "helped", "hurt", "contact", "released_at")
 PATH = ("legal_route", "steps", "template_url", "cost", "contact")
 
 
@@ -99,24 +109,28 @@ class SolutionViewSet(OpenDataViewSet):
     serializer_class = SolutionSerializer
     filterset_class = SolutionFilter
 
-    def get_queryset(self) -> QuerySet[Solution]:
-        mine = {"solution": OuterRef("pk")}
-        fields = FieldOfAction.objects.filter(solutions=OuterRef("pk"))
-        return (
-            Solution.objects.published()
-            .annotate(
-                fields_json=nested(fields, slug=F("slug"), name=F("name")),
-                organisations_json=nested(
-                    SolutionOrganisation.objects.filter(**mine),
-                    slug=F("organisation__slug"), name=F("organisation__name"), role=F("role"),
-                ),
-                contacts_json=nested(SolutionContact.objects.filter(**mine), **_columns(CONTACT)),
-                sources_json=nested(SolutionSource.objects.filter(**mine), **_columns(SOURCE)),
-                coverages_json=nested(ReportedCoverage.objects.filter(**mine), **_columns(COVERAGE)),
-                paths_json=nested(ReusePath.objects.filter(**mine), region=region_key("region__key"), **_columns(PATH)),
-            )
-            .order_by("slug")
-        )  # fmt: skip
+    queryset = Solution.objects.published()
+
+    def rows_for(self, asked: SolutionFilter) -> FoundKeys:
+        return FoundKeys(asked, getattr(self.request, "portal_version", None))
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The rows are JSON already, so only what stands around them is written here."""
+        keys = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        frame = self.paginator.get_paginated_response([]).data
+        head = json.dumps({name: value for name, value in frame.items() if name != "results"})
+        rows = ", ".join(row.json for row in rows_of(keys))
+        return HttpResponse(f'{head[:-1]}, "results": [{rows}]}}', content_type=JSON)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.filter_queryset(self.get_queryset())  # refuses what nobody knows
+        row = row_of(kwargs["slug"])
+        if row is None:
+            raise Http404
+        response = HttpResponse(row.json, content_type=JSON)
+        if row.changed_at:
+            response.headers["Last-Modified"] = http_date(row.changed_at.timestamp())
+        return response
 
 
 class TransferRegionSerializer(serializers.Serializer):
@@ -137,19 +151,34 @@ class TakenOverFromSerializer(serializers.Serializer):
     organisation = serializers.CharField(allow_null=True)
 
 
+class PracticeReportSerializer(serializers.ModelSerializer):
+    """Ein veröffentlichter Praxisbericht; was niemand angab, ist null oder leer."""
+
+    class Meta:
+        model = PracticeReport
+        fields = PRACTICE
+
+
 class TransferSerializer(serializers.ModelSerializer):
     solution = TransferSolutionSerializer()
     region = TransferRegionSerializer()
     organisation = NamedSerializer(allow_null=True)
     scaling_partner = NamedSerializer(allow_null=True)
     taken_over_from = TakenOverFromSerializer(source="from_json", allow_null=True)
+    confirmed_at = serializers.DateTimeField(
+        allow_null=True, help_text="Letzte Bestätigung: mit Nachweis oder durch die Organisation selbst"
+    )
+    is_confirmation_due = serializers.BooleanField(
+        help_text="Die letzte Bestätigung ist älter als ein Jahr und wurde nicht erneuert"
+    )
+    practice_reports = PracticeReportSerializer(source="practice_json", many=True)
 
     class Meta:
         model = Transfer
         fields = (
-            "solution", "region", "organisation", "stage", "verification", "verified_at", "live_since",
-            "live_since_precision", "ended_on", "taken_over_from", "scaling_partner", "scope", "source",
-            "changed_at",
+            "solution", "region", "organisation", "stage", "verification", "verified_at", "confirmed_at",
+            "is_confirmation_due", "live_since", "live_since_precision", "ended_on", "taken_over_from",
+            "scaling_partner", "scope", "source", "practice_reports", "changed_at",
         )  # fmt: skip
 
 
@@ -162,9 +191,15 @@ class TransferViewSet(ListModelMixin, GenericViewSet):
     def get_queryset(self) -> QuerySet[Transfer]:
         teacher = Transfer.objects.public().filter(pk=OuterRef("from_transfer")).order_by()
         shown = JSONObject(region=region_key("region__key"), organisation=F("organisation__slug"))
+        practice = PracticeReport.objects.filter(status=PracticeReport.Status.RELEASED).order_by("-released_at", "pk")
         return (
             Transfer.objects.public()
-            .annotate(from_json=Subquery(teacher.values(_row=shown)))
+            .annotate(confirmed=Coalesce("verified_at", "declared_at"))
+            .annotate(
+                from_json=Subquery(teacher.values(_row=shown)),
+                is_confirmation_due=Coalesce(Q(confirmed__lte=timezone.now() - CONFIRMED_FOR), False),
+                practice_json=nested(practice.filter(transfer=OuterRef("pk")), **_columns(PRACTICE)),
+            )
             .select_related("solution", "region", "organisation", "scaling_partner")
             .order_by("-changed_at", "-pk")
         )

@@ -4,6 +4,8 @@ Regions are named by their official key, organisations and fields of action by t
 can be read, compared and imported without database ids.
 """
 
+import hashlib
+import json
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -37,6 +39,11 @@ RELATIONS = ("fields_of_action", "organisations", "contacts", "sources", "report
 def empty_content() -> Content:
     blank = Solution()
     return {name: getattr(blank, name) for name in SCALARS} | {name: [] for name in RELATIONS}
+
+
+def fingerprint(content: Content) -> str:
+    """Tells whether somebody saved between reading and writing."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:24]
 
 
 def content_of(solution: Solution) -> Content:

@@ -1,7 +1,8 @@
 """How near a solution is to the reader: in their own region, above it, within it, or how many kilometres away."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Case, F, FloatField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import ACos, Cos, JSONObject, Least, Radians, Sin
@@ -11,7 +12,23 @@ from members.models import Region
 
 EARTH = 6371.0  # km, mean radius
 HERE, ABOVE, INSIDE, ELSEWHERE = range(4)
+KINDS = ("here", "above", "inside")
 LIVE = Transfer.Stage.LIVE
+CANDIDATES = 2000  # uses that are looked at, the nearest ones
+# Regions are put in order first, and uses are looked up by region until there are enough: as quick for any catalogue.
+NEAREST_FIRST = """
+SELECT t.solution_id FROM (
+    SELECT id, key,
+        CASE WHEN key = %(key)s THEN 0 WHEN key = ANY(%(above)s) THEN 1 WHEN starts_with(key, %(key)s) THEN 2 ELSE 3 END
+            AS place,
+        acos(least(1.0, sin(radians(%(lat)s)) * sin(radians(lat))
+            + cos(radians(%(lat)s)) * cos(radians(lat)) * cos(radians(lon) - radians(%(lon)s)))) AS arc
+    FROM members_region WHERE canonical_id IS NULL
+    ORDER BY place, arc, key
+) r JOIN catalogue_transfer t ON t.region_id = r.id
+WHERE t.stage IN ('agreed', 'rollout', 'live')
+ORDER BY r.place, r.arc, r.key LIMIT %(limit)s
+"""
 
 
 def distance(region: Region, prefix: str = "") -> Combinable:
@@ -47,11 +64,38 @@ def nearest_use(region: Region) -> Subquery:
     )
 
 
+def nearest_first(region: Region) -> list[int]:
+    """Keys of the solutions whose use is nearest, in order; as many as the nearest CANDIDATES uses have."""
+    here = {"key": region.key, "above": region.ancestor_keys, "lat": region.lat, "lon": region.lon}
+    with connection.cursor() as cursor:
+        cursor.execute(NEAREST_FIRST, here | {"limit": CANDIDATES})
+        return list(dict.fromkeys(row[0] for row in cursor.fetchall()))
+
+
 def seen_from(solutions: QuerySet, region: Region | None) -> QuerySet:
     """Each with `nearest` (or None), in the same statement."""
     if region is None:
         return solutions.annotate(nearest=Value(None, output_field=FloatField()))
     return solutions.annotate(nearest=nearest_use(region))
+
+
+class Near(NamedTuple):
+    """What a card says of the reader's region, and how it is marked: here, above, inside, coming, away or none."""
+
+    kind: str
+    sentence: str
+
+
+def near(use: dict[str, Any] | None) -> Near | None:
+    """None where no use is known; the card says that already."""
+    if not use:
+        return None
+    words = sentence(use)
+    if not words:
+        return Near("none", "Entfernung nicht bekannt")
+    if use["place"] == ELSEWHERE:
+        return Near("away", words)
+    return Near(KINDS[use["place"]] if use["stage"] == LIVE else "coming", words)
 
 
 def sentence(use: dict[str, Any] | None) -> str:

@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import JSONObject, Left
+from django.db.models.functions import JSONObject, Left, Length
 
-from catalogue.models import Transfer
+from catalogue.models import ReusePath, Transfer
 from catalogue.nearness import distance
 from members.models import Region
 
@@ -16,6 +16,8 @@ PARTS = {  # what people expect one step further down, and the length of its key
     Kind.DISTRICT: (Kind.MUNICIPALITY, 12), Kind.ASSOCIATION: (Kind.MUNICIPALITY, 12),
 }  # fmt: skip
 NEIGHBOURS, PEER_SOLUTIONS, WITHIN, MOST = 8, 8, 20, 200
+PATHS = 8
+EARLY = (Transfer.Stage.INTEREST, Transfer.Stage.COORDINATION)
 LIVE_FIRST = Case(When(stage="live", then=Value(0)), When(stage="rollout", then=Value(1)), default=Value(2))
 
 
@@ -34,22 +36,26 @@ class Idea(NamedTuple):
 
 
 def transfers_concerning(region: Region) -> list[Transfer]:
-    """In this very region and in everything above it."""
-    keys = [region.key, *region.ancestor_keys]
-    rows = Transfer.objects.public().spreading().filter(region__key__in=keys)
+    """Use in this very region and in everything above it, and what is asked for here by those who let it be known."""
+    use = Q(stage__in=Transfer.ARRIVED, region__key__in=[region.key, *region.ancestor_keys])
+    asked_for = Q(stage__in=EARLY, region__key=region.key)
+    rows = Transfer.objects.public().filter(use | asked_for)
     return list(
         rows.select_related("solution", "region", "organisation").order_by(LIVE_FIRST, "solution__title", "pk")[:MOST]
     )
 
 
 def solutions_within(region: Region) -> list[dict[str, Any]]:
-    """Used in parts of the region, the most widespread first."""
+    """Used or coming in parts of the region, the most widespread first."""
     rows = Transfer.objects.public().spreading().filter(region__key__startswith=region.key)
     return list(
         rows.exclude(region__key=region.key)
         .order_by()
-        .values("solution__slug", "solution__title")
-        .annotate(places=Count("region", distinct=True))
+        .values("solution_id", "solution__slug", "solution__title", "solution__is_fictitious")
+        .annotate(
+            places=Count("region", distinct=True),
+            coming=Count("region", filter=~Q(stage=Transfer.Stage.LIVE), distinct=True),
+        )
         .order_by("-places", "solution__title", "solution__slug")[:WITHIN]
     )
 
@@ -107,6 +113,19 @@ def ideas_of_like_size(region: Region, known: set[str]) -> list[Idea]:
         .order_by("-n", "solution__title", "solution__slug")[:PEER_SOLUTIONS]
     )  # fmt: skip
     return [Idea(row["solution__title"], row["solution__slug"], [], row["n"]) for row in rows]
+
+
+def paths_leading_here(region: Region, known: set[str]) -> list[ReusePath]:
+    """Ways described for this region or one above it, the nearest first, to solutions that it does not use yet.
+
+    Those of the Bund are left out: they hold everywhere and say nothing of this region.
+    """
+    keys = [key for key in (region.key, *region.ancestor_keys) if key]
+    rows = ReusePath.objects.filter(region__key__in=keys, solution__editorial_status="published")
+    nearest_first = Length("region__key").desc(), "solution__title", "pk"
+    return list(
+        rows.exclude(solution__slug__in=known).select_related("solution", "region").order_by(*nearest_first)[:PATHS]
+    )
 
 
 def states_with_counts() -> list[Part]:

@@ -20,12 +20,11 @@ from catalogue.models import (
     SolutionSource,
     Transfer,
 )
-from catalogue.models.transfers import CONFIRMED_FOR
 from catalogue.nearness import seen_from
-from catalogue.spread import with_reach
+from catalogue.spread import regions_reached, with_reach
 from members.models import Region
 
-SHOWN = 25  # transfers on the Steckbrief; all of them stand on the page of the spread
+SHOWN = 25  # transfers that are named on the Steckbrief, the first of them at once; of more the Länder stand there
 PROPRIETARY = "proprietary"
 STAGE_ORDER = Case(
     *(
@@ -49,6 +48,7 @@ def public_solutions(region: Region | None) -> QuerySet[Solution]:
     """Published ones with everything that is shown of them beside their transfers and paths; one statement."""
     revisions = SolutionRevision.objects.released().filter(solution=OuterRef("pk")).order_by("-number")
     return seen_from(with_reach(Solution.objects.published()), region).annotate(
+        reached=regions_reached(),
         fields=_many(FieldOfAction, "slug", "name", owner="solutions"),
         roles=_many(SolutionOrganisation, "role", name="organisation__name", slug="organisation__slug"),
         people=_many(SolutionContact, "name", "organisation", "email", "phone", "url"),
@@ -67,16 +67,24 @@ def transfers_of(solution: Solution) -> QuerySet[Transfer]:
 
 
 def with_due(transfers: Iterable[Transfer], now: datetime) -> list[Transfer]:
-    """Each says whether its confirmation is older than a year."""
+    """Each says whether its latest confirmation is older than a year, and for how many months nobody renewed it."""
     rows = list(transfers)
     for transfer in rows:
-        transfer.is_due = transfer.verified_at is not None and transfer.verified_at <= now - CONFIRMED_FOR
+        transfer.months = transfer.months_unconfirmed(now)
+        transfer.is_due = transfer.months > 0
     return rows
 
 
 def paths_for(solution: Solution, region: Region | None) -> tuple[list[ReusePath], list[ReusePath]]:
-    """Those that hold for the reader (of the nearest region that has any), and the others."""
-    paths = list(solution.reuse_paths.select_related("region").order_by("region__key", "pk"))
+    """Those that hold for the reader, and the others; one statement."""
+    return own_paths(list(solution.reuse_paths.select_related("region").order_by("region__key", "pk")), region)
+
+
+def own_paths(paths: list[ReusePath], region: Region | None) -> tuple[list[ReusePath], list[ReusePath]]:
+    """Of one solution: those of the reader's region or its nearest ancestor that has any, and the others.
+
+    Who names no region sees those of the Bund, which hold everywhere.
+    """
     keys = [region.key, *region.ancestor_keys] if region else [""]
     for key in keys:
         own = [path for path in paths if path.region.key == key]
@@ -100,30 +108,26 @@ def sovereignty_facts(solution: Solution) -> list[tuple[str, ...]]:
     """What decides on independence; what is not known is said to be so."""
     unknown = "nicht bekannt"
     return [
-        ("Lizenz", licence_text(solution) or unknown),
-        (
-            "Quellcode",
-            "öffentlich einsehbar" if solution.source_url else "nicht öffentlich bekannt",
-            solution.source_url,
-        ),
-        ("Betriebsmodell", operating_text(solution) or unknown),
+        ("Lizenz", licence_text(solution) or unknown, "", "lizenz"),
+        ("Quellcode", source_code(solution), solution.source_url, "quellcode"),
+        ("Betriebsmodell", operating_text(solution) or unknown, "", "betriebsmodell"),
         ("Betrieb", solution.hosting or unknown),
         ("Ort der Daten", solution.data_location or unknown),
-        ("Künstliche Intelligenz", ai_text(solution)),
+        ("Künstliche Intelligenz", ai_text(solution), "", "risikoklasse"),
     ]
 
 
 def technical_facts(solution: Solution) -> list[tuple[str, ...]]:
     return [
         ("Entwicklungsstand", solution.get_development_status_display() if solution.development_status else ""),
-        ("Technologiereifegrad (TRL)", f"{solution.trl} von 9" if solution.trl else ""),
+        ("Technologiereifegrad (TRL)", f"{solution.trl} von 9" if solution.trl else "", "", "trl"),
         ("Schnittstellen und Standards", ", ".join(solution.standards)),
-        ("Gedacht für", _labels(Solution.Level, solution.levels)),
-        ("Website", _shown(solution.website_url), solution.website_url),
-        ("Dokumentation", _shown(solution.documentation_url), solution.documentation_url),
+        ("Gedacht für", labels(Solution.Level, solution.levels)),
+        ("Website", shown(solution.website_url), solution.website_url),
+        ("Dokumentation", shown(solution.documentation_url), solution.documentation_url),
         ("Barrierefreiheit", "Erklärung zur Barrierefreiheit" if solution.accessibility_url else "",
          solution.accessibility_url),
-        ("CPV-Codes", ", ".join(solution.cpv_codes)),
+        ("CPV-Codes", ", ".join(solution.cpv_codes), "", "cpv"),
     ]  # fmt: skip
 
 
@@ -143,7 +147,7 @@ def licence_text(solution: Solution) -> str:
 
 
 def operating_text(solution: Solution) -> str:
-    return _labels(Solution.OperatingModel, solution.operating_models)
+    return labels(Solution.OperatingModel, solution.operating_models)
 
 
 def ai_text(solution: Solution) -> str:
@@ -162,14 +166,14 @@ def since_text(day: date | None, precision: str) -> str:
     return date_format(day, "F Y" if precision == Transfer.Precision.MONTH else "j. F Y")
 
 
-def _labels(choices: Any, values: list[str]) -> str:
+def labels(choices: Any, values: list[str]) -> str:
     return ", ".join(str(choices(value).label) for value in values if value in choices.values)
 
 
-def _source_code(solution: Solution) -> str:
+def source_code(solution: Solution) -> str:
     return "öffentlich einsehbar" if solution.source_url else "nicht öffentlich bekannt"
 
 
-def _shown(url: str) -> str:
+def shown(url: str) -> str:
     """An address as people read it."""
     return url.removeprefix("https://").removeprefix("http://").rstrip("/")

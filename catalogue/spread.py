@@ -6,6 +6,8 @@ or through its Land or the Bund. Only public transfers that count as use (agreed
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -22,41 +24,51 @@ UNITS = {  # what is counted: one, many, and in "in 3 von 400 ..."
     Kind.STATE: ("Land", "Länder", "Ländern"),
 }
 
-# One pass: units of a kind, joined by prefix with the regions of the facts. "Within" is a prefix, so each level is
-# an equality that can be hashed; `counts` is the row of the same place that facts store.
+# From the facts down: a fact reaches a range of the index on keys, so what is reached by nobody is never looked at.
+# Of the ways to a unit the nearest live one counts: 1 itself (by the row of its place that facts store), 2 through
+# association or Kreis, 3 through Regierungsbezirk, Land or Bund; none where it only comes.
 COVERAGE = """
-WITH facts AS MATERIALIZED (
-    SELECT r.key, r.kind, bool_or(t.stage = 'live') AS live
-    FROM catalogue_transfer t JOIN members_region r ON r.id = t.region_id
-    WHERE t.solution_id = %(solution)s AND t.stage IN ('agreed', 'rollout', 'live')
-    GROUP BY r.key, r.kind
-), units AS (
-    SELECT r.key, COALESCE(c.key, r.key) AS counts, left(r.key, 2) AS state, r.population
-    FROM members_region r LEFT JOIN members_region c ON c.id = r.canonical_id
-    WHERE r.kind = %(kind)s AND r.valid_until IS NULL
+WITH asked AS MATERIALIZED (
+    SELECT id, CASE WHEN competent_level = ANY(%(kinds)s) THEN competent_level ELSE 'municipality' END AS kind
+    FROM catalogue_solution WHERE id = ANY(%(solutions)s)
+), facts AS MATERIALIZED (
+    SELECT a.id, a.kind, r.key, bool_or(t.stage = 'live') AS live
+    FROM asked a JOIN catalogue_transfer t ON t.solution_id = a.id JOIN members_region r ON r.id = t.region_id
+    WHERE t.stage IN ('agreed', 'rollout', 'live')
+    GROUP BY a.id, a.kind, r.key
 ), reached AS (
-    SELECT u.state, u.population, own.live AS own,
-        CASE WHEN d.live OR a.live THEN true ELSE COALESCE(d.live, a.live) END AS regional,
-        CASE WHEN s.live OR g.live OR b.live THEN true ELSE COALESCE(s.live, g.live, b.live) END AS above
-    FROM units u
-    LEFT JOIN facts own ON own.key = u.counts
-    LEFT JOIN facts a ON a.key = left(u.key, 9) AND length(u.key) > 9
-    LEFT JOIN facts d ON d.key = left(u.key, 5) AND length(u.key) > 5
-    LEFT JOIN facts g ON g.key = left(u.key, 3) AND length(u.key) > 3
-    LEFT JOIN facts s ON s.key = left(u.key, 2) AND length(u.key) > 2 AND s.key <> u.counts
-    LEFT JOIN facts b ON b.key = ''
+    SELECT f.id, left(u.key, 2) AS state, u.population, min(
+        CASE WHEN f.key = COALESCE(c.key, u.key) THEN 1 WHEN length(f.key) >= 5 THEN 2 ELSE 3 END
+    ) FILTER (WHERE f.live) AS way
+    FROM facts f JOIN members_region u
+        ON u.key ~>=~ f.key AND u.key ~<~ (f.key || ':') AND u.kind = f.kind AND u.valid_until IS NULL
+    LEFT JOIN members_region c ON c.id = u.canonical_id
+    GROUP BY f.id, u.id
+), counted AS (
+    SELECT id, state, count(*) FILTER (WHERE way = 1) AS direct, count(*) FILTER (WHERE way = 2) AS regional,
+        count(*) FILTER (WHERE way = 3) AS above, count(*) FILTER (WHERE way IS NULL) AS coming,
+        sum(population) FILTER (WHERE way = 1) AS people_direct,
+        sum(population) FILTER (WHERE way IS NOT NULL) AS people_reached
+    FROM reached GROUP BY id, state
+), units AS (
+    SELECT kind, left(key, 2) AS state, count(*) AS units, sum(population) AS people FROM members_region
+    WHERE kind IN (SELECT kind FROM asked) AND valid_until IS NULL GROUP BY kind, left(key, 2)
 )
-SELECT reached.state, r.label, count(*), sum(reached.population),
-    count(*) FILTER (WHERE own),
-    count(*) FILTER (WHERE regional AND own IS NOT TRUE),
-    count(*) FILTER (WHERE above AND regional IS NOT TRUE AND own IS NOT TRUE),
-    count(*) FILTER (WHERE (own IS NOT NULL OR regional IS NOT NULL OR above IS NOT NULL)
-        AND own IS NOT TRUE AND regional IS NOT TRUE AND above IS NOT TRUE),
-    COALESCE(sum(reached.population) FILTER (WHERE own), 0),
-    COALESCE(sum(reached.population) FILTER (WHERE own OR regional OR above), 0)
-FROM reached JOIN members_region r ON r.key = reached.state AND r.valid_until IS NULL
-GROUP BY reached.state, r.label, r.sort_key ORDER BY r.sort_key
+SELECT a.id, a.kind, u.state, r.label, u.units, u.people, COALESCE(direct, 0), COALESCE(regional, 0),
+    COALESCE(above, 0), COALESCE(coming, 0), COALESCE(people_direct, 0), COALESCE(people_reached, 0)
+FROM asked a JOIN units u ON u.kind = a.kind
+JOIN members_region r ON r.key = u.state AND r.valid_until IS NULL
+LEFT JOIN counted ON counted.id = a.id AND counted.state = u.state
+ORDER BY r.sort_key
 """
+
+
+class Segment(NamedTuple):
+    """Of a bar. Text: numbers would be written with a German comma or point."""
+
+    way: str
+    start: str
+    length: str
 
 
 @dataclass(frozen=True)
@@ -81,6 +93,19 @@ class Reach:
     @property
     def share(self) -> str:
         return percent(self.people_reached, self.people)
+
+    @property
+    def bar(self) -> list[Segment]:
+        """Its units from left to right in thousandths, without those that are not reached."""
+        if not self.units:
+            return []
+        ways = (("direct", self.direct), ("regional", self.regional), ("above", self.above), ("coming", self.coming))
+        ends = list(accumulate(n for _, n in ways))
+        return [
+            Segment(way, str((end - n) * 1000 // self.units), str(max(4, n * 1000 // self.units)))
+            for (way, n), end in zip(ways, ends, strict=True)
+            if n
+        ]
 
 
 @dataclass(frozen=True)
@@ -107,11 +132,22 @@ class Coverage:
 
 
 def coverage_of(solution: Solution) -> Coverage:
+    return coverages_of([solution])[solution.pk]
+
+
+def coverages_of(solutions: Iterable[Solution]) -> dict[int, Coverage]:
     """One statement. Counted are those competent for the task, municipalities where that is not known."""
-    kind = solution.competent_level if solution.competent_level in UNITS else Kind.MUNICIPALITY
+    ids = [solution.pk for solution in solutions]
     with connection.cursor() as cursor:
-        cursor.execute(COVERAGE, {"solution": solution.pk, "kind": kind})
-        states = [Reach(*row[:2], *map(int, row[2:])) for row in cursor.fetchall()]
+        cursor.execute(COVERAGE, {"solutions": ids, "kinds": [kind.value for kind in UNITS]})
+        rows = cursor.fetchall()
+    found: dict[int, tuple[str, list[Reach]]] = {}
+    for pk, kind, key, label, *numbers in rows:
+        found.setdefault(pk, (kind, []))[1].append(Reach(key, label, *map(int, numbers)))
+    return {pk: _coverage(*found.get(pk, (Kind.MUNICIPALITY, []))) for pk in ids}
+
+
+def _coverage(kind: str, states: list[Reach]) -> Coverage:
     numbers = [sum(column) for column in zip(*(_numbers(reach) for reach in states), strict=True)]
     return Coverage(kind, Reach("", "Deutschland", *(numbers or [0, 0])), states)
 
@@ -135,15 +171,16 @@ def with_reach(solutions: QuerySet[Solution]) -> QuerySet[Solution]:
     live, coming = Q(stage=Transfer.Stage.LIVE), ~Q(stage=Transfer.Stage.LIVE)
     local, state = Q(region__kind__in=LOCAL), Q(region__kind=Kind.STATE)
     return solutions.annotate(
-        local_live=_regions(live & local),
-        states_live=_regions(live & state),
-        federal_live=_regions(live & Q(region__kind=Kind.FEDERAL)),
-        local_coming=_regions(coming & local),
-        states_coming=_regions(coming & state),
+        local_live=regions_reached(live & local),
+        states_live=regions_reached(live & state),
+        federal_live=regions_reached(live & Q(region__kind=Kind.FEDERAL)),
+        local_coming=regions_reached(coming & local),
+        states_coming=regions_reached(coming & state),
     )
 
 
-def _regions(which: Q) -> Coalesce:
+def regions_reached(which: Q = Q()) -> Coalesce:  # noqa: B008 - a Q is never changed
+    """Of the outer solution: the regions with a use that the condition on transfers holds for, each once."""
     rows = Transfer.objects.spreading().filter(which, solution=OuterRef("pk")).order_by().values("solution")
     n = Subquery(rows.annotate(n=Count("region", distinct=True)).values("n"), output_field=IntegerField())
     return Coalesce(n, 0)

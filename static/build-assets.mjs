@@ -11,7 +11,7 @@ const PACKAGES = join(HERE, "..", "node_modules");
 const VENDOR = join(HERE, "vendor");
 const CSS_BUDGET = 25 * 1024; // bytes, gzip
 
-const STYLES = ["elements", "layout", "chrome", "components", "steps", "forms", "content", "map", "catalogue", "print"];
+const STYLES = ["elements", "layout", "chrome", "components", "steps", "forms", "content", "map", "catalogue", "compare", "print"];
 const SCRIPTS = ["region", "search", "page"];
 const WEIGHTS = [400, 600];
 

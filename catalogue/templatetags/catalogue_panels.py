@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 
 from catalogue.models import Solution, SolutionOrganisation, Transfer
-from catalogue.profile import with_due
+from catalogue.profile import STAGE_ORDER, with_due
 from members.models import Organisation
 
 register = template.Library()
@@ -29,10 +29,12 @@ def solutions_of(organisation: Organisation) -> dict[str, Any]:
 
 @register.inclusion_tag("catalogue/_transfers_of.html")
 def transfers_of(organisation: Organisation) -> dict[str, Any]:
-    """What it uses or takes over, and where it helps to roll out; public transfers only."""
-    public = Transfer.objects.public().select_related("solution", "region").order_by("solution__title", "pk")
+    """What it uses or takes over, who took over from it, and where it helps to roll out; public transfers only."""
+    public = Transfer.objects.public().select_related("solution", "region", "from_transfer__region")
+    rows = public.order_by(STAGE_ORDER, "solution__title", "region__sort_key", "pk")
     now = timezone.now()
     return {
-        "uses": with_due(public.filter(organisation=organisation), now),
-        "rolls_out": with_due(public.filter(scaling_partner=organisation).exclude(organisation=organisation), now),
+        "uses": with_due(rows.filter(organisation=organisation), now),
+        "taught": with_due(rows.filter(from_transfer__organisation=organisation), now),
+        "rolls_out": with_due(rows.filter(scaling_partner=organisation).exclude(organisation=organisation), now),
     }
