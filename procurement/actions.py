@@ -15,7 +15,8 @@ from django.db.models import QuerySet
 from catalogue.actions import RuleBroken
 from members.clock import DatabaseClock, database_now
 from members.models import User
-from procurement.models import MarketExploration, Tender
+from members.regions.following import Moves
+from procurement.models import Clarification, MarketExploration, Tender
 
 State = MarketExploration.State
 ALWAYS_EDITABLE = {"solutions", "source", "is_fictitious"}  # the rest is fixed once it is reviewed
@@ -158,6 +159,37 @@ def publish_result(*, exploration: MarketExploration, result_summary: str, by: U
 
 
 @transaction.atomic
+def write_clarification(
+    *, clarification: Clarification, by: User, fields: Collection[str] | None = None
+) -> Clarification:
+    """Keep a question and the draft of its answer. Raises RuleBroken once it is published: all have read it."""
+    _may(by, EXPLORATIONS)
+    if clarification.pk and not Clarification.objects.select_for_update().filter(
+        pk=clarification.pk, published_at=None
+    ):
+        raise RuleBroken(
+            "Diese Antwort ist veröffentlicht und lässt sich nicht mehr ändern. Stellen Sie eine neue ein."
+        )
+    clarification.changed_at = database_now()
+    clarification.save(update_fields=None if fields is None else {*fields, "changed_at"})
+    return clarification
+
+
+@transaction.atomic
+def publish_clarification(*, clarification: Clarification, by: User) -> Clarification:
+    """Tell all what one was told (equal treatment). Only while the exploration is open or being evaluated."""
+    _may(by, EXPLORATIONS)
+    _only_from(clarification.exploration, State.PUBLISHED, State.CLOSED)
+    if not clarification.answer.strip():
+        raise RuleBroken("Bitte schreiben Sie zuerst die Antwort.")
+    unpublished = Clarification.objects.filter(pk=clarification.pk, published_at=None).exclude(answer="")
+    if not unpublished.update(published_at=DatabaseClock(), changed_at=DatabaseClock()):
+        raise RuleBroken("Diese Antwort ist schon veröffentlicht.")
+    clarification.refresh_from_db()
+    return clarification
+
+
+@transaction.atomic
 def conclude_without_tender(*, exploration: MarketExploration, by: User) -> MarketExploration:
     """Say that no tender follows. Not while one is linked: then it did lead to a tender."""
     _may(by, EXPLORATIONS)
@@ -222,3 +254,12 @@ def _write(
         raise RuleBroken(otherwise)
     exploration.refresh_from_db()
     return exploration
+
+
+@transaction.atomic
+def follow_regions(*, moves: Moves) -> dict[str, int]:
+    """A reform of the regions: explorations follow to the region that goes on; returns how many."""
+    concerned = MarketExploration.objects.filter(region__in=moves.keys())
+    rows = [MarketExploration(pk=pk, region_id=moves[old]) for pk, old in concerned.values_list("pk", "region_id")]
+    MarketExploration.objects.bulk_update(rows, ["region"])
+    return {"Markterkundungen": len(rows)} if rows else {}

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import Truncator
 
 from catalogue.actions import RuleBroken
 from members.clock import DatabaseClock, database_now
@@ -21,14 +22,25 @@ from procurement.actions import (
     conclude_without_tender,
     extend_deadline,
     open_exploration,
+    publish_clarification,
     publish_result,
     request_review,
     return_to_draft,
     withdraw_exploration,
+    write_clarification,
     write_exploration,
 )
-from procurement.forms import CONTENT, AwardForm, DeadlineForm, ExplorationForm, ResultForm, TenderForm, WithdrawForm
-from procurement.models import MarketExploration, Tender
+from procurement.forms import (
+    CONTENT,
+    AwardForm,
+    ClarificationForm,
+    DeadlineForm,
+    ExplorationForm,
+    ResultForm,
+    TenderForm,
+    WithdrawForm,
+)
+from procurement.models import Clarification, MarketExploration, Tender
 
 State = MarketExploration.State
 COURSE = (
@@ -219,6 +231,61 @@ class ExplorationAdmin(ProcurementAdmin):
     def save_model(self, request: HttpRequest, obj: MarketExploration, form: ExplorationForm, change: bool) -> None:
         changed = [name for name in form.changed_data if name != "read"]
         write_exploration(exploration=obj, by=request.user, fields=changed if change else None)
+
+
+class PublishedFilter(admin.SimpleListFilter):
+    title = "Stand"
+    parameter_name = "stand"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("offen", "wartet"), ("veroeffentlicht", "veröffentlicht")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(published_at__isnull=self.value() == "offen") if self.value() else queryset
+
+
+@admin.register(Clarification)
+class ClarificationAdmin(ProcurementAdmin):
+    form = ClarificationForm
+    list_display = ("question_shown", "exploration", "created_at", "published_at")
+    list_filter = (PublishedFilter, "created_at")
+    search_fields = ("question", "exploration__title")
+    search_help_text = "Frage oder Markterkundung"
+    list_select_related = ("exploration",)
+    autocomplete_fields = ("exploration",)
+    prepopulated_fields = {}
+    readonly_fields = ("created_at", "published_at", "changed_at")
+    fieldsets = (
+        ("Frage und Antwort", {"fields": ("exploration", "question", "answer")}),
+        ("Nur für die Vergabeakte", {"fields": ("asked_by",)}),
+        ("Verlauf", {"fields": ("created_at", "published_at", "changed_at")}),
+    )
+    steps = (
+        Step(
+            slug="veroeffentlichen",
+            label="Für alle veröffentlichen",
+            permission=EXPLORATIONS,
+            question="Frage und Antwort werden sofort öffentlich, ohne den Namen der fragenden Person. Wer der "
+            "Markterkundung folgt, erhält eine Mail. Danach lässt sich nichts mehr ändern.",
+            done="Frage und Antwort sind veröffentlicht.",
+            act=lambda clarification, by: publish_clarification(clarification=clarification, by=by),
+            fits=lambda clarification, user: clarification.published_at is None,
+        ),
+    )
+
+    @admin.display(description="Frage")
+    def question_shown(self, clarification: Clarification) -> str:
+        return Truncator(clarification.question).chars(80)
+
+    def view_on_site(self, clarification: Clarification) -> str | None:
+        return clarification.exploration.get_absolute_url() if clarification.published_at else None
+
+    def has_change_permission(self, request: HttpRequest, obj: Clarification | None = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and obj.published_at)
+
+    def save_model(self, request: HttpRequest, obj: Clarification, form: ClarificationForm, change: bool) -> None:
+        changed = [name for name in form.changed_data if name != "read"]
+        write_clarification(clarification=obj, by=request.user, fields=changed if change else None)
 
 
 @admin.register(Tender)

@@ -8,10 +8,11 @@ from catalogue.models import FieldOfAction, Solution
 from members.models import Organisation
 from members.open_data import NamedSerializer, OpenDataViewSet, PageAddress, nested
 from procurement.filters import ExplorationFilter, TenderFilter
-from procurement.models import MarketExploration, Tender
+from procurement.models import Clarification, MarketExploration, Tender
 
 State = MarketExploration.State
 NAME = {"slug": F("slug"), "name": F("name")}
+ANSWER = {"question": F("question"), "answer": F("answer"), "published_at": F("published_at")}
 TITLE = {"slug": F("slug"), "title": F("title")}
 PUBLIC_STATES = [choice for choice in State.choices if choice[0] not in (State.DRAFT, State.IN_REVIEW)]
 
@@ -19,6 +20,14 @@ PUBLIC_STATES = [choice for choice in State.choices if choice[0] not in (State.D
 class TitledSerializer(serializers.Serializer):
     slug = serializers.CharField()
     title = serializers.CharField()
+
+
+class ClarificationSerializer(serializers.Serializer):
+    """A question and the answer that holds for all; who asked is not told."""
+
+    question = serializers.CharField()
+    answer = serializers.CharField(help_text="Markdown")
+    published_at = serializers.DateTimeField()
 
 
 class ExplorationSerializer(serializers.ModelSerializer):
@@ -30,6 +39,7 @@ class ExplorationSerializer(serializers.ModelSerializer):
     result_summary = serializers.CharField(source="result_shown", help_text="Leer, solange nicht veröffentlicht")
     solutions = TitledSerializer(source="solutions_json", many=True)
     tenders = TitledSerializer(source="tenders_json", many=True)
+    clarifications = ClarificationSerializer(source="clarifications_json", many=True)
     url = PageAddress()
 
     class Meta:
@@ -38,7 +48,8 @@ class ExplorationSerializer(serializers.ModelSerializer):
             "slug", "title", "summary", "need", "state", "buyer", "joint_buyers", "fields_of_action", "region",
             "legal_basis", "cpv_main", "cpv_further", "opened_at", "questions_due_at", "responses_due_at",
             "result_published_at", "result_summary", "concluded_without_tender_at", "withdrawn_at",
-            "withdrawn_reason", "contact", "solutions", "tenders", "source", "is_fictitious", "changed_at", "url",
+            "withdrawn_reason", "contact", "solutions", "tenders", "clarifications", "source", "is_fictitious",
+            "changed_at", "url",
         )  # fmt: skip
 
 
@@ -51,14 +62,17 @@ class ExplorationViewSet(OpenDataViewSet):
     def get_queryset(self) -> QuerySet[MarketExploration]:
         shown = Case(When(state=State.EVALUATED, then=F("result_summary")), default=Value(""), output_field=TextField())
         related = {"explorations": OuterRef("pk")}
+        now = timezone.now()
+        answered = Clarification.objects.published_at(now).filter(exploration=OuterRef("pk"))
         return (
-            MarketExploration.objects.with_state_at(timezone.now())
+            MarketExploration.objects.with_state_at(now)
             .annotate(
                 result_shown=shown,
                 joint_buyers_json=nested(Organisation.objects.filter(joint_explorations=OuterRef("pk")), **NAME),
                 fields_json=nested(FieldOfAction.objects.filter(**related), **NAME),
                 solutions_json=nested(Solution.objects.published().filter(**related), **TITLE),
                 tenders_json=nested(Tender.objects.announced().filter(**related), **TITLE),
+                clarifications_json=nested(answered, **ANSWER),
             )
             .select_related("buyer", "region")
             .order_by("-opened_at", "-pk")

@@ -25,7 +25,7 @@ class Links(NamedTuple):
 
 def chain_steps(start: Start, now: datetime) -> list[Step]:
     """Five steps, each done, here or missing (not known); four statements at most."""
-    links = _links(start, now)
+    links = links_of(start, now)
     first = links.explorations[0] if links.explorations else None
     return [
         _step("Bedarf", "beschrieben" if first else "", f"{first.get_absolute_url()}#bedarf" if first else ""),
@@ -36,15 +36,31 @@ def chain_steps(start: Start, now: datetime) -> list[Step]:
     ]
 
 
+def links_of(start: Start, now: datetime) -> Links:
+    """Both ways from where we stand: an exploration leads to a solution directly or through its tender.
+
+    Asked once for each object of a page, because its panels show the same rows.
+    """
+    if not hasattr(start, "_links"):
+        start._links = _links(start, now)  # type: ignore[union-attr]
+    return start._links  # type: ignore[union-attr]
+
+
 def _links(start: Start, now: datetime) -> Links:
-    """Both ways from where we stand: an exploration leads to a solution directly or through its tender."""
     solutions = list(_solutions(start))
     tenders = [start] if isinstance(start, Tender) else list(_tenders(start, solutions))
     explorations = (
         [start] if isinstance(start, MarketExploration) else list(_explorations(start, solutions, tenders, now))
     )
-    reached = Transfer.objects.public().spreading().filter(solution__in=solutions).values("region").distinct()
-    return Links(explorations, tenders, solutions, reached.count())
+    return Links(explorations, tenders, solutions, _regions_reached(start, solutions))
+
+
+def _regions_reached(start: Start, solutions: list[Solution]) -> int:
+    """A Steckbrief has counted them already (catalogue.profile.public_solutions)."""
+    if isinstance(start, Solution) and hasattr(start, "reached"):
+        return int(start.reached)
+    transfers = Transfer.objects.public().spreading().filter(solution__in=solutions)
+    return transfers.values("region").distinct().count()
 
 
 def _solutions(start: Start) -> QuerySet[Solution] | list[Solution]:
@@ -61,7 +77,7 @@ def _solutions(start: Start) -> QuerySet[Solution] | list[Solution]:
 
 
 def _tenders(start: Start, solutions: list[Solution]) -> QuerySet[Tender]:
-    rows = Tender.objects.announced().distinct()
+    rows = Tender.objects.announced().select_related("buyer").distinct()
     if isinstance(start, MarketExploration):
         return rows.filter(Q(explorations=start) | Q(solutions__in=solutions))
     return rows.filter(solutions__in=solutions)
@@ -70,7 +86,7 @@ def _tenders(start: Start, solutions: list[Solution]) -> QuerySet[Tender]:
 def _explorations(
     start: Start, solutions: list[Solution], tenders: list[Tender], now: datetime
 ) -> QuerySet[MarketExploration]:
-    rows = MarketExploration.objects.visible_at(now).distinct()
+    rows = MarketExploration.objects.visible_at(now).select_related("buyer").distinct()
     if isinstance(start, Tender):
         return rows.filter(tenders=start)
     return rows.filter(Q(solutions__in=solutions) | Q(tenders__in=tenders))

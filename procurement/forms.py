@@ -7,7 +7,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.core.exceptions import ValidationError
 
 from members.staff_pages import https_first
-from procurement.models import MarketExploration, Tender
+from procurement.models import Clarification, MarketExploration, Tender
 
 CONTENT = (
     "title", "slug", "summary", "need", "fields_of_action", "buyer", "joint_buyers", "region", "contact",
@@ -61,6 +61,16 @@ class ExplorationForm(StampedForm):
         if questions and "responses_due_at" in self.fields and (not responses or questions > responses):
             self.add_error("questions_due_at", "Die Frist für Fragen endet spätestens mit der für Rückmeldungen.")
         return data
+
+
+class ClarificationForm(StampedForm):
+    class Meta:
+        model = Clarification
+        fields = ("exploration", "question", "answer", "asked_by")
+        help_texts = {
+            "question": "So, dass niemand erkennt, wer gefragt hat. Sie wird wörtlich veröffentlicht.",
+            "asked_by": "Nur für die Vergabeakte. Erscheint nirgends.",
+        }
 
 
 class TenderForm(StampedForm):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
@@ -145,6 +146,49 @@ class MarketExploration(models.Model):
         if not self.responses_due_at or self.responses_due_at <= now:
             return -1
         return (timezone.localdate(self.responses_due_at) - timezone.localdate(now)).days
+
+
+class ClarificationQuerySet(models.QuerySet):
+    def published_at(self, now: datetime):
+        """Readable by everybody, as long as its exploration is."""
+        return self.filter(published_at__lte=now, exploration__opened_at__lte=now)
+
+
+class Clarification(models.Model):
+    """A question of one company and its answer, published to all without the asker's name (§ 97 (2) GWB)."""
+
+    exploration = models.ForeignKey(
+        MarketExploration, models.PROTECT, related_name="clarifications", verbose_name="Markterkundung"
+    )
+    question = models.TextField("Frage", max_length=4000)
+    answer = models.TextField("Antwort", max_length=8000, blank=True, help_text="Markdown. Gilt für alle.")
+    asked_by = models.CharField("gefragt von", max_length=200, blank=True)  # for the award file; never shown
+    created_at = models.DateTimeField("eingegangen", db_default=Now(), editable=False)
+    published_at = models.DateTimeField("veröffentlicht", null=True, blank=True, editable=False)
+    changed_at = models.DateTimeField("zuletzt geändert", db_default=Now(), editable=False)
+
+    objects = ClarificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Frage und Antwort"
+        verbose_name_plural = "Fragen und Antworten"
+        ordering = ["published_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(published_at=None) | ~models.Q(answer=""), name="clarification_published_with_answer"
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published_for_ever",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__published_at__isnull=False),
+            ),
+            *changes_pages(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question[:60]} ({self.exploration})"
 
 
 class TenderQuerySet(models.QuerySet):

@@ -5,16 +5,18 @@ from datetime import datetime
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, F, OuterRef, Prefetch, QuerySet, Value, When
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from catalogue.markdown import rendered
 from catalogue.models import FieldOfAction, Solution
 from members.filters import FacetSpec, ListFilter
 from procurement.filters import CLOSED, OPEN, ExplorationFilter, TenderFilter
-from procurement.models import MarketExploration, Tender
+from procurement.models import Clarification, MarketExploration, Tender
 from procurement.timeline import timeline
 
 PAGE = 20
@@ -58,6 +60,7 @@ def exploration_detail(request: HttpRequest, slug: str) -> HttpResponse:
     exploration = get_object_or_404(
         MarketExploration.objects.with_state_at(now)
         .select_related("buyer", "region")
+        .annotate(answered=_answered(now))
         .prefetch_related(
             "joint_buyers",
             "fields_of_action",
@@ -70,6 +73,10 @@ def exploration_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "exploration": _with_days_left(exploration, now),
         "need": rendered(exploration.need),
         "result": rendered(exploration.result_summary),
+        "clarifications": [
+            (one["question"], rendered(one["answer"]), parse_datetime(one["published_at"]))
+            for one in exploration.answered
+        ],
         "is_open": exploration.state == State.PUBLISHED,
         "events": timeline(exploration, exploration.tenders_shown, now),
     }
@@ -96,6 +103,12 @@ def tender_detail(request: HttpRequest, slug: str) -> HttpResponse:
         slug=slug,
     )
     return render(request, "procurement/tender_detail.html", {"tender": tender})
+
+
+def _answered(now: datetime) -> ArraySubquery:
+    """Published questions and answers, the oldest first, in the statement of their exploration."""
+    rows = Clarification.objects.published_at(now).filter(exploration=OuterRef("pk"))
+    return ArraySubquery(rows.values(row=JSONObject(question="question", answer="answer", published_at="published_at")))
 
 
 def _listed(rows: QuerySet, related_name: str) -> QuerySet:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalogue.models import FieldOfAction, Solution
 from members.models import Organisation, Region
-from procurement.chain import chain_steps
+from procurement.chain import chain_steps, links_of
 from procurement.models import MarketExploration, Tender
 
 register = template.Library()
@@ -20,12 +20,16 @@ Related = Solution | Organisation | MarketExploration | Tender | FieldOfAction |
 def explorations_of(related: Related, now: datetime | None = None) -> dict[str, Any]:
     """Market explorations of a buyer, a solution (directly or through its tender), a tender, a field or a region."""
     now = now or timezone.now()
+    if isinstance(related, Solution):
+        return {"explorations": [_with_state(one, now) for one in links_of(related, now).explorations]}
     rows = MarketExploration.objects.with_state_at(now).filter(_explorations(related)).distinct()
     return {"explorations": list(rows.select_related("buyer"))}
 
 
 @register.inclusion_tag("procurement/_tenders_of.html")
 def tenders_of(related: Related) -> dict[str, Any]:
+    if isinstance(related, Solution):
+        return {"tenders": links_of(related, timezone.now()).tenders}
     return {"tenders": list(_tenders(related).select_related("buyer").distinct())}
 
 
@@ -35,11 +39,13 @@ def chain_of(related: Solution | MarketExploration | Tender | Region, now: datet
     return {"steps": chain_steps(related, now or timezone.now())}
 
 
+def _with_state(exploration: MarketExploration, now: datetime) -> MarketExploration:
+    exploration.state = exploration.state_at(now)  # type: ignore[attr-defined]  # as with_state_at names it
+    return exploration
+
+
 def _explorations(related: Related) -> Q:
     match related:
-        case Solution():
-            through = Tender.objects.announced().filter(solutions=related)
-            return Q(solutions=related) | Q(tenders__in=through)
         case Organisation():
             return Q(buyer=related) | Q(joint_buyers=related)
         case Tender():
@@ -54,8 +60,6 @@ def _explorations(related: Related) -> Q:
 def _tenders(related: Related) -> QuerySet[Tender]:
     rows = Tender.objects.announced()
     match related:
-        case Solution():
-            return rows.filter(solutions=related)
         case Organisation():
             return rows.filter(buyer=related)
         case MarketExploration():
