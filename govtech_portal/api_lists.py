@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 import django_filters
 from django import forms
 from django.conf import settings
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
@@ -19,9 +20,22 @@ from members.filters import ListFilter
 PAGING = {"page", "seite", "page_size", "format"}
 
 
+class LatePaginator(Paginator):
+    """Rows of other pages are only counted: what is nested in a row is read for the rows of this page alone."""
+
+    def page(self, number: int | str) -> Page:
+        page = super().page(number)
+        if isinstance(self.object_list, QuerySet):
+            begin = (page.number - 1) * self.per_page
+            keys = self.object_list.values("pk")[begin : begin + self.per_page]
+            page.object_list = self.object_list.filter(pk__in=keys)
+        return page
+
+
 class PagePagination(PageNumberPagination):
     """Twenty rows a page, at most a hundred; the links to other pages keep every filter."""
 
+    django_paginator_class = LatePaginator
     page_size = 20
     page_query_param = "page"
     page_size_query_param = "page_size"
@@ -64,7 +78,7 @@ class ListFilterBackend(BaseFilterBackend):
         asked = asks(request.query_params, queryset=queryset, request=request)
         if not asked.is_valid():
             raise ValidationError(asked.errors)
-        return asked.qs
+        return view.rows_for(asked) if hasattr(view, "rows_for") else asked.qs
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         filterset_class: type[ListFilter] | None = getattr(view, "filterset_class", None)

@@ -25,6 +25,12 @@ def production_settings(app_configs: Any, **kwargs: Any) -> list[Error]:
             "Anwendung und Eigentümer der Datenbank sind dieselbe Rolle.",
             "DATABASE_URL und DATABASE_OWNER_URL brauchen verschiedene Rollen.",
         ),
+        (
+            settings.OUTBOUND_ALLOWS_LOOPBACK,
+            "E006",
+            "OUTBOUND_ALLOWS_LOOPBACK ist gesetzt.",
+            "Webhooks dürfen das eigene Netz nicht erreichen.",
+        ),
         (bool(settings.MAILBOX_DIR), "E005", "MAILBOX_DIR ist gesetzt.", "Das Postfach gibt es nur in der Demo."),
     ]
     return [Error(text, hint=hint, id=f"portal.{number}") for wrong, number, text, hint in found if wrong]

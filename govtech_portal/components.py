@@ -12,6 +12,19 @@ from django.views.decorators.http import require_safe
 DUE = datetime(2027, 3, 31, 10, 0, tzinfo=UTC)
 
 
+class _PlaceForm(forms.Form):
+    """A choice, and a region whose name fits more than one."""
+
+    art = forms.ChoiceField(label="Was möchten Sie melden?", choices=[("a", "Wir nutzen das"), ("b", "Wir haben "
+                            "Interesse")], widget=forms.RadioSelect, initial="a")  # fmt: skip
+    region = forms.CharField(label="Ihre Kommune oder Region", initial="Münster", help_text="Ort, Kreis oder Land")
+    region_key = forms.CharField(required=False, widget=forms.HiddenInput)
+    region_choices = (
+        {"address_key": "05515", "label": "Münster", "detail": "Kreisfreie Stadt, Nordrhein-Westfalen"},
+        {"address_key": "03358016", "label": "Munster", "detail": "Stadt, Heidekreis, Niedersachsen"},
+    )
+
+
 class _SampleForm(forms.Form):
     email = forms.EmailField(label="E-Mail-Adresse", help_text="Wir schicken Ihnen zuerst eine Bestätigung.")
     frequency = forms.ChoiceField(
@@ -30,6 +43,7 @@ class _Related(list):
 
 def _solution(title: str, summary: str, stage: str, stage_name: str, licence: str = "") -> SimpleNamespace:
     return SimpleNamespace(
+        slug="beispiel",
         title=title,
         summary=summary,
         get_absolute_url="/loesungen/",
@@ -42,7 +56,8 @@ def _solution(title: str, summary: str, stage: str, stage_name: str, licence: st
 
 
 def _option(value: str, label: str, count: int, checked: bool = False) -> dict[str, object]:
-    return {"value": value, "label": label, "count": count, "checked": checked}
+    name = "beispiel"
+    return {"name": name, "id": f"{name}_{value}", "value": value, "label": label, "count": count, "checked": checked}
 
 
 def _notices() -> list[dict[str, str]]:
@@ -69,7 +84,6 @@ def _samples() -> dict[str, object]:
             _solution("Beispiel: Aktenfuchs", "Sucht in alten Akten.", "identified", "identifiziert"),
         ],
         "facet": {
-            "name": "beispiel",
             "label": "Handlungsfeld",
             "options": [
                 _option("a", "Open Source", 23, checked=True),
@@ -85,7 +99,17 @@ def _samples() -> dict[str, object]:
             {"kind": "Lösung", "state": "here", "text": "Beispiel: Terminwald"},
             {"kind": "Regionen", "state": "done", "text": "in 12 Kommunen", "url": "/regionen/"},
         ],
-        "facts": [("Lizenz", "MIT"), ("Träger", "Stadt Beispielstadt", "/mitglieder/"), ("Betrieb", "in der Cloud")],
+        "facts": [
+            ("Lizenz", "MIT", "", "lizenz"),
+            ("Träger", "Stadt Beispielstadt", "/mitglieder/"),
+            ("Betrieb", "in der Cloud"),
+        ],
+        "bar": [
+            {"way": "direct", "start": "0", "length": "250"},
+            {"way": "regional", "start": "250", "length": "200"},
+            {"way": "above", "start": "450", "length": "150"},
+            {"way": "coming", "start": "600", "length": "100"},
+        ],
         "headers": ["Region", "Stand", "seit"],
         "rows": [["Beispielstadt", "Produktivbetrieb", "Mai 2026"], ["Musterkreis", "Einführung", "November 2026"]],
         "events": [
@@ -108,6 +132,7 @@ def _samples() -> dict[str, object]:
         "page": Paginator(range(200), 20).page(3),
         "due": DUE,
         "form": _SampleForm(),
+        "place_form": _PlaceForm(auto_id="ort_%s"),
         "wrong_form": _SampleForm({"email": "keine Adresse"}, auto_id="falsch_%s"),
     }
 

@@ -4,15 +4,21 @@ from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
 
 from django.core.cache import cache
-from django.db.models import F
+from django.db import connection
 from django.utils import timezone
 
-from catalogue.models import Transfer
 from catalogue.models.transfers import CONFIRMED_FOR
-from procurement.models import MarketExploration
 
-EXPLORATION_DATES = ("opened_at", "questions_due_at", "responses_due_at", "result_published_at", "withdrawn_at")
 DAY = timedelta(days=1)
+FLIPS = """
+    SELECT flip FROM procurement_marketexploration CROSS JOIN unnest(
+        ARRAY[opened_at, questions_due_at, responses_due_at, result_published_at, withdrawn_at]) AS flip
+    WHERE flip > %(begin)s AND flip <= %(end)s
+    UNION
+    SELECT COALESCE(verified_at, declared_at) + %(holds)s FROM catalogue_transfer
+    WHERE COALESCE(verified_at, declared_at) > %(begin)s - %(holds)s
+        AND COALESCE(verified_at, declared_at) <= %(end)s - %(holds)s
+"""
 
 
 def midnight_before(now: datetime) -> datetime:
@@ -21,15 +27,11 @@ def midnight_before(now: datetime) -> datetime:
 
 
 def flips_of_the_day(begin: datetime) -> list[datetime]:
-    """When dates shown on pages pass within a day (25 hours long once a year) from `begin`, in order."""
+    """When dates shown on pages pass within a day (25 hours long once a year) from `begin`, in order; one statement."""
     end = begin + DAY + timedelta(hours=1)
-    found: set[datetime] = set()
-    for name in EXPLORATION_DATES:
-        dates = MarketExploration.objects.filter(**{f"{name}__gt": begin, f"{name}__lte": end})
-        found |= set(dates.values_list(name, flat=True))
-    due = Transfer.objects.filter(verified_at__gt=begin - CONFIRMED_FOR, verified_at__lte=end - CONFIRMED_FOR)
-    found |= set(due.annotate(flip=F("verified_at") + CONFIRMED_FOR).values_list("flip", flat=True))
-    return sorted(found)
+    with connection.cursor() as cursor:
+        cursor.execute(FLIPS, {"begin": begin, "end": end, "holds": CONFIRMED_FOR})
+        return sorted(flip for (flip,) in cursor.fetchall())
 
 
 def last_flip(version: int, now: datetime) -> datetime:

@@ -5,60 +5,34 @@ field that looks personal and stands neither here nor among those that are not, 
 the verbs that delete; a test lets each of them pass.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 
-from django.conf import settings
-from django.db.models import TextChoices
-
+from catalogue.actions.confirming import CONTACT_KEPT
+from catalogue.actions.practice import DRAFT_KEPT
+from catalogue.actions.reports import DECIDED_KEPT
+from catalogue.actions.reports import UNCONFIRMED_KEPT as REPORT_UNCONFIRMED_KEPT
+from govtech_portal.personal_accounts import ACCOUNTS
+from govtech_portal.personal_kinds import (
+    ASK,
+    CLOSE,
+    CONSENT,
+    LEAVE,
+    PROOF,
+    PUBLIC,
+    RECORD,
+    SECURITY,
+    Person,
+    PersonalData,
+    Retention,
+)
+from govtech_portal.personal_kinds import (
+    fields_of as _of,
+)
 from members.limits import KEPT as COUNTS_KEPT
-from members.retention import CONFIRMATION_KEPT, LOG_KEPT, MAIL_KEPT
+from members.retention import LOG_KEPT, MAIL_KEPT
 from subscriptions.actions.leaving import TOLD_KEPT, UNCONFIRMED_KEPT
 
-
-class Person(TextChoices):
-    """Categories of persons."""
-
-    VISITOR = "visitor", "wer ein Formular absendet"
-    SUBSCRIBER = "subscriber", "wer Benachrichtigungen bestellt"
-    RECIPIENT = "recipient", "wer eine Mail angefordert hat"
-    ACCOUNT = "account", "wer ein Konto hat"
-    CONTACT = "contact", "Ansprechpersonen"
-
-
-@dataclass(frozen=True)
-class Retention:
-    """How long. `by_clock` is what a task deletes by itself, counted from the moment that the words name."""
-
-    words: str
-    by_clock: timedelta | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PersonalData:
-    """A row of the table: a kind of data and the fields that hold it."""
-
-    what: str
-    fields: tuple[str, ...]  # "subscriptions.Subscriber.email"
-    who: Person
-    purpose: str
-    basis: str
-    retention: Retention
-    way_out: str
-
-
-def _of(model: str, names: str) -> tuple[str, ...]:
-    return tuple(f"{model}.{name}" for name in names.split())
-
-
 _DISPATCH = "key due_at attempts sent_at failed_at last_error"
-
-CONSENT = "Artikel 6 Absatz 1 Buchstabe a DSGVO (Einwilligung)"
-PROOF = "Artikel 6 Absatz 1 Buchstabe c mit Artikel 7 Absatz 1 DSGVO (Pflicht zum Nachweis)"
-SECURITY = "Artikel 6 Absatz 1 Buchstabe e oder f DSGVO (Schutz der Website)"
-ACCESS = "Artikel 6 Absatz 1 Buchstabe b oder e DSGVO (Nutzung des Kontos)"
-RECORD = "Artikel 6 Absatz 1 Buchstabe e oder f DSGVO (Nachweis von Änderungen)"
-PUBLIC = "Artikel 6 Absatz 1 Buchstabe e oder f DSGVO (Zusammenarbeit der Verwaltung)"
 
 HOUR = Retention(f"{COUNTS_KEPT // timedelta(hours=1)} Stunden", COUNTS_KEPT)
 UNTIL_LEAVING = Retention(f"bis Sie sich abmelden; ohne Bestätigung {UNCONFIRMED_KEPT.days} Tage", UNCONFIRMED_KEPT)
@@ -67,20 +41,22 @@ MAIL = Retention(
     f"{MAIL_KEPT.days} Tage nach dem letzten Versuch; Bestätigungsmails höchstens {UNCONFIRMED_KEPT.days} Tage",
     MAIL_KEPT,
 )
-_SESSION = timedelta(seconds=settings.SESSION_COOKIE_AGE)
-SESSION = Retention(f"bis zum Abmelden; ohne Nutzung höchstens {_SESSION // timedelta(hours=1)} Stunden", _SESSION)
-CONFIRMATION = Retention(f"{CONFIRMATION_KEPT.days} Tage", CONFIRMATION_KEPT)
+WHILE_ON_FILE = Retention("solange die Vergabeakte aufzuheben ist")
+REPORT = Retention(
+    f"ohne Bestätigung {REPORT_UNCONFIRMED_KEPT.days} Tage, sonst {DECIDED_KEPT.days} Tage nach der Entscheidung",
+    DECIDED_KEPT,
+)
+ASKED = Retention(f"bis Sie es nicht mehr wollen, höchstens {CONTACT_KEPT.days} Tage nach dem Ende", CONTACT_KEPT)
+PRACTICE = Retention(f"Entwürfe {DRAFT_KEPT.days} Tage, sonst solange der Bericht veröffentlicht ist", DRAFT_KEPT)
 LOG = Retention(f"{LOG_KEPT.days // 365} Jahre", LOG_KEPT)
-WHILE_OPEN = Retention("bis das Konto geschlossen wird")
 FOR_EVER = Retention("dauerhaft; ist das Konto geschlossen, ohne Ihren Namen")
 WHILE_SHOWN = Retention("solange Sie als Ansprechperson genannt sind")
 WHILE_LISTED = Retention("solange die Lösung im Katalog steht")
 
-LEAVE, CLOSE, ASK = "abmelden", "das Konto schließen lassen", "uns schreiben"
 
 TABLE: tuple[PersonalData, ...] = (
     PersonalData(
-        what="Zähler gegen Massenanfragen: ein Prüfwert Ihres Netzes, nicht Ihre IP-Adresse",
+        what="Zähler gegen Massenanfragen: Prüfwerte von Netz, Adresse oder Konto, nicht Ihre IP-Adresse",
         fields=_of("members.RequestCount", "key hour count"),
         who=Person.VISITOR,
         purpose="verhindern, dass Programme massenhaft Formulare absenden",
@@ -93,6 +69,15 @@ TABLE: tuple[PersonalData, ...] = (
         fields=_of("subscriptions.Subscriber", "email public_id epoch"),
         who=Person.SUBSCRIBER,
         purpose="senden, was Sie bestellt haben",
+        basis=CONSENT,
+        retention=UNTIL_LEAVING,
+        way_out=LEAVE,
+    ),
+    PersonalData(
+        what="Eine neue E-Mail-Adresse, solange sie nicht bestätigt ist",
+        fields=_of("subscriptions.Subscriber", "new_email new_email_asked_at"),
+        who=Person.SUBSCRIBER,
+        purpose="prüfen, dass die Adresse Ihnen gehört",
         basis=CONSENT,
         retention=UNTIL_LEAVING,
         way_out=LEAVE,
@@ -117,10 +102,12 @@ TABLE: tuple[PersonalData, ...] = (
         way_out=LEAVE,
     ),
     PersonalData(
-        what="Abonnements: Regionen, Lösungen, Handlungsfelder, Arten von Neuigkeiten, Häufigkeit, Pausen",
+        what="Abonnements: Regionen, Lösungen, Filter und Suchwörter, Arten von Neuigkeiten, Häufigkeit, Pausen",
         fields=_of("subscriptions.Subscription", "subscriber kinds region directions fields_of_action solution")
+        + _of("subscriptions.Subscription", "stages levels licences operating_models ai verifications sovereignty")
+        + _of("subscriptions.Subscription", "buyers words query query_version neighbours")
         + _of("subscriptions.Subscription", "frequency created_at confirmed_at")
-        + _of("subscriptions.Subscriber", "paused_at"),
+        + _of("subscriptions.Subscriber", "paused_at paused_because"),
         who=Person.SUBSCRIBER,
         purpose="senden, was Sie bestellt haben",
         basis=CONSENT,
@@ -139,6 +126,26 @@ TABLE: tuple[PersonalData, ...] = (
         way_out=LEAVE,
     ),
     PersonalData(
+        what="Webhooks, die Sie einrichten: Adresse, Geheimnis, Pausen, und zu jedem Aufruf, ob er angenommen wurde",
+        fields=_of("subscriptions.WebhookEndpoint", "subscriber public_id url secret created_at failing_since")
+        + _of("subscriptions.WebhookEndpoint", "paused_at paused_because")
+        + _of("subscriptions.WebhookDelivery", f"endpoint announcement created_at status milliseconds {_DISPATCH}"),
+        who=Person.SUBSCRIBER,
+        purpose="auch Ihrem Programm melden, was Sie bestellt haben",
+        basis=CONSENT,
+        retention=TOLD,
+        way_out="den Webhook löschen oder abmelden",
+    ),
+    PersonalData(
+        what="Mails, die zurückkamen: wann und warum",
+        fields=_of("subscriptions.Bounce", "subscriber at is_permanent status diagnostic"),
+        who=Person.SUBSCRIBER,
+        purpose="nicht weiter an ein Postfach senden, das es nicht mehr gibt",
+        basis=CONSENT,
+        retention=TOLD,
+        way_out=LEAVE,
+    ),
+    PersonalData(
         what="Adresse, Betreff, Text und Zustellung von Mails, die eine Person angefordert hat",
         fields=_of("members.OutgoingMail", f"to subject text html headers purpose created_at {_DISPATCH}"),
         who=Person.RECIPIENT,
@@ -148,56 +155,51 @@ TABLE: tuple[PersonalData, ...] = (
         way_out="abmelden oder das Konto schließen lassen",
     ),
     PersonalData(
-        what="Name und E-Mail-Adressen",
-        fields=_of("members.User", "email name") + _of("account.EmailAddress", "user email verified primary"),
-        who=Person.ACCOUNT,
-        purpose="Sie anmelden und im Team nennen",
-        basis=ACCESS,
-        retention=WHILE_OPEN,
-        way_out=CLOSE,
+        what="Ihre Meldung von Nutzung oder Interesse: Adresse, Organisation, Anmerkung, Einwilligung, Zeitpunkte",
+        fields=_of("catalogue.UseReport", "solution region organisation kind note email may_be_shown consent_wording")
+        + _of("catalogue.UseReport", "public_id epoch created_at confirmation_sent_at confirmed_at decision decided_at")
+        + _of("catalogue.UseReport", "reason transfer reporter decided_by"),
+        who=Person.REPORTER,
+        purpose="Ihre Meldung prüfen, aufnehmen und Ihnen antworten",
+        basis=CONSENT,
+        retention=REPORT,
+        way_out="mit dem Link in jeder Mail dazu selbst löschen",
     ),
     PersonalData(
-        what="Passwort als Prüfwert (niemand kann es lesen), angelegt am, letzte Anmeldung",
-        fields=_of("members.User", "password date_joined last_login is_active"),
-        who=Person.ACCOUNT,
-        purpose="Ihr Konto vor Fremden schützen",
-        basis=ACCESS,
-        retention=WHILE_OPEN,
-        way_out=CLOSE,
+        what="Adresse für Rückfragen zu einem Transfer (nicht öffentlich)",
+        fields=_of("catalogue.TransferContact", "transfer email public_id epoch created_at"),
+        who=Person.REPORTER,
+        purpose="einmal im Jahr fragen, ob die Angaben noch stimmen",
+        basis=CONSENT,
+        retention=ASKED,
+        way_out="mit dem Link in jeder Mail dazu selbst löschen",
     ),
     PersonalData(
-        what="Rollen und Organisationen, für die Sie handeln",
-        fields=_of("members.User", "is_staff is_superuser groups user_permissions")
-        + _of("members.OrganisationUser", "user organisation role"),
-        who=Person.ACCOUNT,
-        purpose="Ihnen zeigen und erlauben, was Ihre Aufgabe ist",
-        basis=ACCESS,
-        retention=WHILE_OPEN,
-        way_out=CLOSE,
+        what="Praxisbericht: Adresse und Konto, mit denen er geschrieben wurde, und der Kontakt, der darin steht",
+        fields=_of("catalogue.PracticeReport", "email author contact released_by"),
+        who=Person.REPORTER,
+        purpose="nachfragen und zeigen, wen andere fragen können",
+        basis=CONSENT,
+        retention=PRACTICE,
+        way_out=ASK,
     ),
     PersonalData(
-        what="Offene Bestätigung einer weiteren E-Mail-Adresse",
-        fields=_of("account.EmailConfirmation", "email_address created sent key"),
-        who=Person.ACCOUNT,
-        purpose="prüfen, dass die Adresse Ihnen gehört",
-        basis=ACCESS,
-        retention=CONFIRMATION,
-        way_out="die Adresse im Konto entfernen",
+        what="Wer eingewilligt hat, dass Interesse vor einer Vereinbarung gezeigt wird: Amt oder Name, Tag",
+        fields=_of("catalogue.Transfer", "consent_by consent_on"),
+        who=Person.CONTACT,
+        purpose="die Einwilligung nachweisen",
+        basis=PROOF,
+        retention=WHILE_LISTED,
+        way_out=ASK,
     ),
-    PersonalData(
-        what="Sitzung: wer angemeldet ist",
-        fields=_of("sessions.Session", "session_key session_data expire_date"),
-        who=Person.ACCOUNT,
-        purpose="Sie angemeldet halten",
-        basis=ACCESS,
-        retention=SESSION,
-        way_out="sich vom Konto abmelden",
-    ),
+    *ACCOUNTS,
     PersonalData(
         what="Wer eine Fassung, einen Schritt oder eine Markterkundung geschrieben oder freigegeben hat, mit Anmerkung",
         fields=_of("catalogue.SolutionRevision", "author approver note review_note")
         + _of("catalogue.TransferMove", "by note")
-        + _of("procurement.MarketExploration", "author"),
+        + _of("catalogue.SolutionProposal", "proposed_by")
+        + _of("procurement.MarketExploration", "author")
+        + _of("members.DeliveryDecision", "by note"),
         who=Person.ACCOUNT,
         purpose="nachweisen, dass zwei Personen geprüft haben",
         basis=RECORD,
@@ -225,6 +227,15 @@ TABLE: tuple[PersonalData, ...] = (
         way_out=ASK,
     ),
     PersonalData(
+        what="Wer in einer Markterkundung gefragt hat (nicht öffentlich)",
+        fields=_of("procurement.Clarification", "asked_by"),
+        who=Person.CONTACT,
+        purpose="Kontakte mit möglichen Bietern dokumentieren (§ 8 VgV, § 6 UVgO)",
+        basis=RECORD,
+        retention=WHILE_ON_FILE,
+        way_out=ASK,
+    ),
+    PersonalData(
         what="Dieselben Angaben in früheren Fassungen eines Steckbriefs (nicht öffentlich)",
         fields=_of("catalogue.SolutionRevision", "content"),
         who=Person.CONTACT,
@@ -239,6 +250,7 @@ CLASSIFIED: dict[str, PersonalData] = {field: row for row in TABLE for field in 
 
 # Fields that look personal and are not
 NOT_PERSONAL: dict[str, str] = {
+    "catalogue.PracticeReport.cost_to": "an amount in Euro",
     "auth.Group.name": "name of a role",
     "auth.Permission.name": "name of a right",
     "members.Organisation.name": "an authority, a company or an association",
@@ -247,9 +259,11 @@ NOT_PERSONAL: dict[str, str] = {
     "members.CampusSite.name": "name of a place",
     "members.CampusSite.address": "address of a building of the campus",
     "catalogue.FieldOfAction.name": "name of a field of action",
+    "socialaccount.SocialApp.name": "name of an identity provider; the table stays empty",
     "members.OutgoingMail.sender": "number of the process that is sending now",
     "subscriptions.Notification.sender": "number of the process that is sending now",
     "subscriptions.Digest.sender": "number of the process that is sending now",
+    "subscriptions.WebhookDelivery.sender": "number of the process that is sending now",
 }
 
 

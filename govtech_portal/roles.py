@@ -11,30 +11,53 @@ _READ_ALL = {
         "catalogue": (
             "fieldofaction", "solution", "solutionorganisation", "solutioncontact", "solutionsource",
             "reportedcoverage", "solutionrevision", "reusepath", "transfer", "transfermove", "arrival",
+            "confirmationrequest", "synonym",
         ),
-        "procurement": ("marketexploration", "tender"),
+        "procurement": ("marketexploration", "clarification", "tender"),
         "subscriptions": ("announcement",),
     }.items()
     for model in models
 }  # fmt: skip
 # Addresses of people: who is told what, and whether it arrived
-_DELIVERY = {f"subscriptions.view_{m}" for m in ("subscriber", "subscription", "notification", "digest")} | {
-    "members.view_outgoingmail"
+_DELIVERY = {
+    f"subscriptions.view_{m}"
+    for m in (
+        "subscriber",
+        "subscription",
+        "notification",
+        "digest",
+        "webhookendpoint",
+        "webhookdelivery",
+        "bounce",
+    )
+} | {
+    "members.view_outgoingmail",
+    "members.view_deliverydecision",
+    "members.view_deliverygate",
+    "catalogue.view_usereport",
+    "catalogue.view_practicereport",
+    "catalogue.view_transfercontact",
 }
 _CURATE = {
     "members.add_organisation", "members.change_organisation", "members.add_membership",
     "members.change_membership", "members.change_campussite", "members.add_campussite",
     "catalogue.change_fieldofaction", "catalogue.add_solution", "catalogue.change_solution",
     "catalogue.add_solutionrevision", "catalogue.change_solutionrevision",
-    "catalogue.add_transfer", "catalogue.change_transfer",
-    "members.retry_outgoingmail", "subscriptions.retry_notification",
+    "catalogue.add_transfer", "catalogue.change_transfer", "catalogue.change_usereport",
+    "catalogue.change_practicereport",
+    "catalogue.add_synonym", "catalogue.change_synonym", "catalogue.delete_synonym",
+    "members.retry_outgoingmail", "members.change_deliverygate", "subscriptions.retry_notification",
 }  # fmt: skip
 
 ROLE_PERMISSIONS: dict[str, set[str]] = {
     User.REDAKTION: _READ_ALL | _DELIVERY | _CURATE,
     User.FREIGABE: _READ_ALL | _DELIVERY | _CURATE | {"catalogue.release_solutionrevision"},
     User.VERGABE: _READ_ALL
-    | {f"procurement.{verb}_{model}" for verb in ("add", "change") for model in ("marketexploration", "tender")},
+    | {
+        f"procurement.{verb}_{model}"
+        for verb in ("add", "change")
+        for model in ("marketexploration", "clarification", "tender")
+    },
     User.LEITUNG: _READ_ALL | _DELIVERY,
 }
 

@@ -38,6 +38,10 @@ HTTPS = SITE_URL.startswith("https://")
 # Behind a proxy that sets X-Forwarded-Proto itself; never trust it otherwise.
 if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whose X-Forwarded-For is believed; the default is this machine and private networks, as in docker-compose.yml.
+PROXY_NETWORKS = env.list(
+    "PROXY_NETWORKS", default=["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
+)
 
 INSTALLED_APPS = [
     "govtech_portal.apps.PortalAdminConfig",
@@ -50,11 +54,16 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "django_filters",
     "drf_spectacular",
     "pgtrigger",
     "rest_framework",
+    "rules.apps.AutodiscoverRulesConfig",
     "members",
     "catalogue",
     "procurement",
@@ -123,6 +132,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": LOOK_SECONDS,
         "options": {"expires": 10},
     },
+    "ask_whether_still": {
+        "task": "catalogue.tasks.ask_whether_still",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
     "forget": {
         "task": "subscriptions.tasks.forget",
         "schedule": 3600.0,
@@ -146,12 +160,17 @@ SMTP = env.email_url_config(EMAIL_URL)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="GovTech-Lösungskatalog <katalog@katalog.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAILBOX_DIR = env("MAILBOX_DIR", default="")  # demo only: where its SMTP server keeps mails for /postfach/
+BOUNCE_ADDRESS = env("BOUNCE_ADDRESS", default="")  # rueck@katalog.example: its +extensions come to take_bounces
+MAIL_DOMAIN_LIMIT = env.int("MAIL_DOMAIN_LIMIT", 100000)  # mails a minute to one mail domain, by each worker
+# Only for tests: webhooks and checks of links may reach this very machine, over plain http as well.
+OUTBOUND_ALLOWS_LOOPBACK = env.bool("OUTBOUND_ALLOWS_LOOPBACK", False)
 UNDO_SECONDS = env.int("UNDO_SECONDS", 300)  # within it a transfer can be taken back and nobody is told
 
 # Accounts (django-allauth): e-mail is the login, German paths are in members/urls.py.
 AUTH_USER_MODEL = "members.User"
 AUTHENTICATION_BACKENDS = [
-    "govtech_portal.roles.RoleBackend",
+    "govtech_portal.roles.RoleBackend",  # the campus team
+    "rules.permissions.ObjectPermissionBackend",  # people of an organisation: rules.py of each room
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -171,10 +190,42 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # who changes how one logs in: the person learns of it by mail
+ACCOUNT_SESSION_REMEMBER = False  # the session ends with the browser, at the latest after SESSION_COOKIE_AGE
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the mailbox is proven; so nobody's guessing can lock its owner out
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # theirs count in a cache, not atomically; ours: members/limits.py
+ACCOUNT_FORMS = {"user_token": "members.account_forms.TokenForm"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account_home"
 LOGOUT_REDIRECT_URL = "start"
 STAFF_MFA = env.bool("STAFF_MFA", not DEMO)  # second factor for staff; the demo may go without
+MFA_ADAPTER = "members.second_factor.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "members.account_forms.CodeForm",
+    "reauthenticate": "members.account_forms.CodeAgainForm",
+    "add_webauthn": "members.account_forms.AddPasskeyForm",
+    "authenticate_webauthn": "members.account_forms.PasskeyForm",
+    "login_webauthn": "members.account_forms.PasskeyLoginForm",
+    "reauthenticate_webauthn": "members.account_forms.PasskeyAgainForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds: clocks of phones differ
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # the demo on localhost; browsers allow it there alone
+
+# OpenID Connect: the identity provider of an authority or of the campus (README says how)
+OIDC_ISSUER = env("OIDC_ISSUER", default="").rstrip("/")
+OIDC_ORIGINS = env.list("OIDC_ORIGINS", default=["/".join(OIDC_ISSUER.split("/")[:3])] if OIDC_ISSUER else [])
+OIDC_NAME = env("OIDC_NAME", default="Dienstkonto")
+OIDC_CLIENT_ID = env("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env("OIDC_CLIENT_SECRET", default="")
+OIDC_DOMAINS = [domain.lower() for domain in env.list("OIDC_DOMAINS", default=[])]
+OIDC_ROLE_CLAIM = env("OIDC_ROLE_CLAIM", default="roles")
+OIDC_ROLES = env.json("OIDC_ROLES", default={})
+OIDC_MFA_VALUES = set(env.list("OIDC_MFA_VALUES", default=["mfa"]))
+SOCIALACCOUNT_ADAPTER = "members.single_sign_on.SingleSignOn"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_STORE_TOKENS = False
 
 # Language and time
 LANGUAGE_CODE = "de"
@@ -202,7 +253,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],  # KERN's icons are data: masks in its stylesheet
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *OIDC_ORIGINS],  # the button of the identity provider is a form that leads there
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],

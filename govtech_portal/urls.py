@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from govtech_portal import components, demo_mailbox, technical, views
+from govtech_portal import account_pages, components, demo_mailbox, technical, views
 
 
 def _page(name: str):
@@ -19,7 +19,8 @@ urlpatterns = [
     path("", include("catalogue.urls")),
     path("", include("procurement.urls")),
     path("", include("subscriptions.urls")),
-    path("konto/", views.account_home, name="account_home"),
+    path("konto/", account_pages.account_home, name="account_home"),
+    path("konto/organisation/<slug:slug>/", account_pages.organisation, name="own_organisation"),
     path("komponenten/", components.components, name="components"),
     path("hilfe/", _page("help"), name="help"),
     path("glossar/", _page("glossary"), name="glossary"),

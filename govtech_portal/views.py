@@ -1,6 +1,5 @@
 """Pages composed of several rooms, and the small technical ones."""
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_safe
 from catalogue.models import Arrival, FieldOfAction, Solution, Transfer
 from catalogue.places import point_of_view
 from govtech_portal.personal_data import by_person
-from members.models import OrganisationUser, Region
+from members.models import Region
 from procurement.models import MarketExploration
 
 SHOWN = 5  # of each list on the start page
@@ -44,13 +43,6 @@ def start(request: HttpRequest) -> HttpResponse:
             "explorations": MarketExploration.objects.open_at(now).order_by("responses_due_at")[:SHOWN],
         },
     )
-
-
-@login_required
-@require_safe
-def account_home(request: HttpRequest) -> HttpResponse:
-    access = OrganisationUser.objects.filter(user=request.user).select_related("organisation")
-    return render(request, "govtech_portal/account.html", {"access": access})
 
 
 @require_safe

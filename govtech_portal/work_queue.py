@@ -9,9 +9,16 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 
-from catalogue.models import SolutionRevision, Transfer, TransferMove
+from catalogue.models import (
+    ConfirmationRequest,
+    PracticeReport,
+    SolutionRevision,
+    Transfer,
+    TransferMove,
+    UseReport,
+)
 from members.clock import database_now
-from members.models import OutgoingMail, User
+from members.models import DeliveryGate, OutgoingMail, User
 from subscriptions.models import Notification
 
 SHOWN = 5
@@ -59,6 +66,29 @@ def to_release(now: datetime) -> Queue:
     return _queue("Zur Freigabe", "Keine Fassung wartet auf Freigabe.", url, waiting, "submitted_at", tasks)
 
 
+def reports_to_decide(now: datetime) -> Queue:
+    waiting = UseReport.objects.waiting()
+    rows = waiting.select_related("solution", "region").order_by("confirmed_at", "pk")[:SHOWN]
+    tasks = [Task(str(row), reverse("admin:catalogue_usereport_change", args=[row.pk])) for row in rows]
+    url = _list("catalogue_usereport", "stand=wartet")
+    return _queue("Meldungen von Nutzung und Interesse", "Keine Meldung wartet.", url, waiting, "confirmed_at", tasks)
+
+
+def practice_to_release(now: datetime) -> Queue:
+    waiting = PracticeReport.objects.submitted()
+    rows = waiting.select_related("transfer__solution", "transfer__region").order_by("submitted_at", "pk")[:SHOWN]
+    tasks = [Task(str(row.transfer), reverse("admin:catalogue_practicereport_change", args=[row.pk])) for row in rows]
+    url = _list("catalogue_practicereport", "status__exact=submitted")
+    return _queue("Praxisberichte zu prüfen", "Kein Praxisbericht wartet.", url, waiting, "submitted_at", tasks)
+
+
+def transfers_denied(now: datetime) -> Queue:
+    denied = ConfirmationRequest.objects.denied()
+    url = _list("catalogue_transfer", "bestaetigung=nicht-mehr")
+    nothing = "Keine Organisation sagt, dass sie aufgehört hat."
+    return _queue("Laut Organisation nicht mehr genutzt", nothing, url, denied, "answered_at")
+
+
 def transfers_to_confirm(now: datetime) -> Queue:
     url = _list("catalogue_transfer", "bestaetigung=offen")
     waiting = Transfer.objects.to_confirm(now)
@@ -92,10 +122,19 @@ def failed_mails(now: datetime) -> Queue:
     return _queue("Nicht zugestellte Mails an eine Person", "Alles kam an.", url, failed, "failed_at")
 
 
+def delivery_held(now: datetime) -> Queue:
+    held = DeliveryGate.objects.exclude(held_at=None)
+    return _queue("Zustellung angehalten", "Die Zustellung läuft.", reverse("admin:delivery"), held, "held_at")
+
+
 QUEUES: list[tuple[str, Callable[[datetime], Queue]]] = [
     ("catalogue.view_solutionrevision", to_release),
+    ("catalogue.view_usereport", reports_to_decide),
+    ("catalogue.view_practicereport", practice_to_release),
+    ("catalogue.view_transfer", transfers_denied),
     ("catalogue.view_transfer", transfers_to_confirm),
     ("catalogue.view_transfer", moves_to_take_back),
+    ("members.view_deliverygate", delivery_held),
     ("subscriptions.view_notification", failed_news),
     ("members.view_outgoingmail", failed_mails),
 ]

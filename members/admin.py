@@ -1,12 +1,24 @@
 """Who and where, for the campus team."""
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
 
-from members.actions import CLOSED, close_account, retry_mails
-from members.models import CampusSite, Membership, Organisation, OrganisationUser, OutgoingMail, Region, User
+from members.actions import CLOSED, close_account, end_sessions, retry_mails, suppress_mails
+from members.models import (
+    CampusSite,
+    DeliveryDecision,
+    Membership,
+    Organisation,
+    OrganisationUser,
+    OutgoingMail,
+    Region,
+    User,
+)
 from members.region_search import find_regions
 from members.staff_pages import (
     NATIVE_FIELDS,
@@ -19,6 +31,9 @@ from members.staff_pages import (
 )
 
 admin.site.unregister(Group)  # a role is a name; what it may do is in one table of the code
+# Secrets and sessions are nobody's to look at; the person alone sees and ends them under /konto/
+for _private in (Authenticator, SocialAccount, SocialApp, SocialToken, UserSession):
+    admin.site.unregister(_private)
 SUGGESTIONS = 20
 
 
@@ -200,6 +215,8 @@ class UserAdmin(WithSteps):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            end_sessions(user=obj)
 
     @admin.display(description="Rollen")
     def roles(self, user: User) -> str:
@@ -218,7 +235,7 @@ class OutgoingMailAdmin(ReadOnly):
     fields = (
         "to", "subject", "purpose", "state", "created_at", "due_at", "attempts", "sent_at", "failed_at", "last_error",
     )  # fmt: skip
-    actions = ("retry",)
+    actions = ("retry", "suppress")
 
     @admin.display(description="Stand")
     def state(self, mail: OutgoingMail) -> str:
@@ -229,5 +246,18 @@ class OutgoingMailAdmin(ReadOnly):
         count = retry_mails(mails=queryset, by=request.user)
         self.message_user(request, f"{count} Mails werden erneut versucht.", messages.SUCCESS)
 
+    @admin.action(description="Verwerfen: nicht senden", permissions=["retry"])
+    def suppress(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> None:
+        count = suppress_mails(mails=queryset, by=request.user)
+        self.message_user(request, f"{count} Mails sind verworfen.", messages.SUCCESS)
+
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return self.has_named_permission(request, "retry")
+
+
+@admin.register(DeliveryDecision)
+class DeliveryDecisionAdmin(ReadOnly):
+    list_display = ("what", "at", "by", "count", "note")
+    list_filter = ("what", "at")
+    list_select_related = ("by",)
+    fields = ("what", "at", "by", "count", "note")

@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 
 from allauth.account import app_settings
 from allauth.account.models import EmailConfirmation
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
 from members.limits import forget_counts
-from members.models import OutgoingMail
+from members.models import Invitation, OutgoingMail
 
+INVITATION_KEPT = timedelta(days=30)  # after it expired, was accepted or taken back
 MAIL_KEPT = timedelta(days=30)  # after it was sent or given up
 LOG_KEPT = timedelta(days=730)  # of the admin; revisions and moves say for ever who did what
 CONFIRMATION_KEPT = timedelta(days=app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS)  # of an account's further address
@@ -19,7 +21,15 @@ CONFIRMATION_KEPT = timedelta(days=app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS) 
 def forget_by_the_clock(*, now: datetime) -> int:
     """Delete every row of this room (and of Django and allauth, which stand in it) whose time has come."""
     return sum(
-        forget(now=now) for forget in (forget_counts, forget_mails, forget_sessions, forget_confirmations, forget_log)
+        forget(now=now)
+        for forget in (
+            forget_counts,
+            forget_mails,
+            forget_sessions,
+            forget_confirmations,
+            forget_log,
+            forget_invitations,
+        )
     )
 
 
@@ -30,7 +40,15 @@ def forget_mails(*, now: datetime) -> int:
 
 
 def forget_sessions(*, now: datetime) -> int:
-    return Session.objects.filter(expire_date__lt=now).delete()[0]
+    """With what the person sees of them."""
+    over = Session.objects.filter(expire_date__lt=now).delete()[0]
+    held = Session.objects.filter(expire_date__gte=now).values("session_key")
+    return over + UserSession.objects.exclude(session_key__in=held).delete()[0]
+
+
+def forget_invitations(*, now: datetime) -> int:
+    """An invitation ends by its date at the latest, so that date is what counts."""
+    return Invitation.objects.filter(expires_at__lt=now - INVITATION_KEPT).delete()[0]
 
 
 def forget_confirmations(*, now: datetime) -> int:

@@ -13,25 +13,11 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 
+from catalogue.facets import index
 from members.models import Region, User
 from tests.mail_server import Inbox, MailServer
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's synchronous API runs a loop in this thread
-
-
-LONG_ONES = ("/journeys/", "/test_crash.py", "/machine_room/")
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With two workers a file stays together, all journeys share one demo, and the long ones begin first."""
-    for item in items:
-        place = str(item.path)
-        if "/journeys/" in place:
-            item.add_marker(pytest.mark.journey)
-            place = "journeys"
-        item.add_marker(pytest.mark.xdist_group(place))
-    items.sort(key=lambda item: next((n for n, part in enumerate(LONG_ONES) if part in str(item.path)), len(LONG_ONES)))
 
 
 @pytest.fixture(scope="session")
@@ -49,8 +35,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _fresh_page_cache():
-    """Versions repeat when a test rolls back, so a cached page of one test must not answer another."""
+    """Versions repeat when a test rolls back, so what one test kept in this process must not answer another."""
     cache.clear()
+    index.forget()
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +54,12 @@ def _static_files_without_collecting(settings, tmp_path_factory):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.STATIC_ROOT = str(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(autouse=True)
+def _second_factor_is_tested_by_itself(settings):
+    """tests/members/test_second_factor.py and test_single_sign_on.py switch it on; elsewhere a login is a login."""
+    settings.STAFF_MFA = False
 
 
 @pytest.fixture(autouse=True)

@@ -11,18 +11,30 @@ from django.utils import timezone
 from catalogue.actions import (
     archive_solution,
     create_solution,
+    name_contact,
     record_transfer,
+    release_practice_report,
     release_revision,
+    report_use,
     start_revision,
+    submit_practice_report,
     submit_revision,
     withdraw_solution,
+    write_practice_report,
 )
 from catalogue.content import Content
-from catalogue.models import FieldOfAction, Solution, Transfer
+from catalogue.models import ConfirmationRequest, FieldOfAction, Solution, Transfer, UseReport
 from members.models import CampusSite, Membership, Organisation, Region, User
-from procurement.actions import award_tender, open_exploration, request_review, write_exploration
-from procurement.models import MarketExploration, Tender
-from subscriptions.actions import Wish, confirm, subscribe
+from procurement.actions import (
+    award_tender,
+    open_exploration,
+    publish_clarification,
+    request_review,
+    write_clarification,
+    write_exploration,
+)
+from procurement.models import Clarification, MarketExploration, Tender
+from subscriptions.actions import Wish, ask_to_move, confirm, subscribe
 from subscriptions.models import Subscriber
 
 CANARY = "Kanarienvogel"
@@ -44,6 +56,14 @@ class FullCatalogue:
     @property
     def subscriber(self) -> Subscriber:
         return Subscriber.objects.get(email="rathaus@polch.example")
+
+    @property
+    def use_report(self) -> UseReport:
+        return UseReport.objects.order_by("pk")[0]
+
+    @property
+    def asked(self) -> ConfirmationRequest:
+        return ConfirmationRequest.objects.get(transfer=self.teachers["loesung-0"])
 
     def grow(self, rows: int) -> "FullCatalogue":
         for n in range(self.rows, rows):
@@ -75,6 +95,7 @@ def _grow_by_one(catalogue: FullCatalogue, n: int) -> None:
     wish = Wish(region=place, solution=solution, fields_of_action=[f"feld-{n}"])
     subscribe(email="rathaus@polch.example", wish=wish, page="/abo/")
     confirm(subscriber=catalogue.subscriber)
+    ask_to_move(subscriber=catalogue.subscriber, email="neu@polch.example")
     subscribe(email="rathaus@polch.example", wish=Wish(region=place), page="/abo/")  # waits to be confirmed
     _hidden(catalogue, n, place, organisation)
 
@@ -111,7 +132,7 @@ def _released(catalogue: FullCatalogue, slug: str, content: Content) -> Solution
 
 def _spread(catalogue: FullCatalogue, solution: Solution, place: Region, organisation: Organisation) -> None:
     """Hamburg taught this place, which uses it; so does every other place use the first solution."""
-    state = {"stage": "live", "verification": "verified", "by": catalogue.editor, "note": CANARY}
+    state = {"stage": "live", "verification": "verified", "evidence": CANARY, "by": catalogue.editor, "note": CANARY}
     teacher = record_transfer(solution=solution, region=catalogue.regions[TEACHER], **state)
     catalogue.teachers[solution.slug] = teacher
     first = Solution.objects.get(slug="loesung-0")
@@ -120,8 +141,22 @@ def _spread(catalogue: FullCatalogue, solution: Solution, place: Region, organis
             solution=one, region=place, organisation=organisation, from_transfer=catalogue.teachers[one.slug],
             scaling_partner=organisation, live_since="2025-03-01", **state,
         )  # fmt: skip
+    _told(catalogue, solution, place, teacher)
     for upper in ("07", DISTRICT):
         record_transfer(solution=solution, region=catalogue.regions[upper], stage="agreed", by=catalogue.editor)
+
+
+def _told(catalogue: FullCatalogue, solution: Solution, place: Region, teacher: Transfer) -> None:
+    """What people reported and wrote: one Praxisbericht that is released, and all the rest hidden."""
+    people = {"email": f"{CANARY.lower()}@polch.example"}
+    report_use(solution=solution, region=place, kind="use", note=CANARY, **people)
+    name_contact(transfer=teacher, email=people["email"], by=catalogue.editor)
+    ConfirmationRequest.objects.create(transfer=teacher, confirmed_at=timezone.now())
+    for first in {teacher, catalogue.teachers.get("loesung-0", teacher)}:
+        report = write_practice_report(transfer=first, by=None, helped="Geduld", duration_months=4, **people)
+        submit_practice_report(report=report, by=None)
+        release_practice_report(report=report, by=catalogue.approver)
+    write_practice_report(transfer=teacher, by=None, hurt=CANARY, contact=CANARY, **people)
 
 
 def _chain(catalogue: FullCatalogue, n: int, solution: Solution, organisation: Organisation) -> None:
@@ -137,6 +172,7 @@ def _chain(catalogue: FullCatalogue, n: int, solution: Solution, organisation: O
     )  # fmt: skip
     opened = request_review(exploration=opened, by=catalogue.officer)
     opened = open_exploration(exploration=opened, by=catalogue.second_officer)
+    _asked(catalogue, n, opened)
     done = MarketExploration.objects.create(
         slug=f"fertig-{n}", title=f"Ausgewertet {n}", buyer=organisation, opened_at=now - timedelta(days=60),
         responses_due_at=now - timedelta(days=30), result_published_at=now, result_summary="Neun Antworten.", **words,
@@ -155,6 +191,17 @@ def _chain(catalogue: FullCatalogue, n: int, solution: Solution, organisation: O
     Tender.objects.get(slug="vergabe-0").explorations.add(done)
 
 
+def _asked(catalogue: FullCatalogue, n: int, opened: MarketExploration) -> None:
+    """Each exploration answers the first one's question too; who asked, and what waits for its answer, is hidden."""
+    first = MarketExploration.objects.get(slug="offen-0")
+    for exploration in {opened, first}:
+        for texts in ({"question": f"Frage {n}?", "answer": "Ja."}, {"question": CANARY, "answer": CANARY}):
+            row = Clarification(exploration=exploration, asked_by=CANARY, **texts)
+            row = write_clarification(clarification=row, by=catalogue.officer)
+            if row.question != CANARY:
+                publish_clarification(clarification=row, by=catalogue.officer)
+
+
 def _hidden(catalogue: FullCatalogue, n: int, place: Region, organisation: Organisation) -> None:
     """All that nobody may see, linked to what everybody sees."""
     texts = {"title": f"{CANARY} {n}", "summary": CANARY, "description": CANARY}
@@ -165,7 +212,7 @@ def _hidden(catalogue: FullCatalogue, n: int, place: Region, organisation: Organ
     for solution in (archived, withdrawn):
         record_transfer(
             solution=solution, region=place, organisation=organisation, stage="live", verification="verified",
-            by=catalogue.editor, scope=CANARY,
+            evidence=CANARY, by=catalogue.editor, scope=CANARY,
         )  # fmt: skip
     shown = Solution.objects.get(slug=f"loesung-{n}")
     revision = start_revision(solution=shown, by=catalogue.editor, note=CANARY)

@@ -21,6 +21,7 @@ class Inbox:
         self._lock = threading.Lock()
         self._taken: list[tuple[str, bytes]] = []
         self.refuse: dict[str, str] = {}  # recipient -> answer
+        self.refuse_senders = ""  # the answer to every MAIL FROM
         self.cut_after_data = 0  # how many of the next messages are taken and then cut off without an answer
         self.delay = 0.0  # seconds a message
 
@@ -47,7 +48,14 @@ class Inbox:
         with self._lock:
             self._taken.clear()
         self.refuse.clear()
+        self.refuse_senders = ""
         self.cut_after_data, self.delay = 0, 0.0
+
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list) -> str:
+        if self.refuse_senders:
+            return self.refuse_senders
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list) -> str:
         if address in self.refuse:

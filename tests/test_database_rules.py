@@ -4,14 +4,45 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from catalogue.actions import record_transfer
-from catalogue.models import Arrival, ReportedCoverage, Solution, SolutionRevision, Transfer, TransferMove
-from members.models import Membership, Organisation, OutgoingMail, PortalVersion, Region, User
+from catalogue.models import (
+    Arrival,
+    ConfirmationRequest,
+    PracticeReport,
+    ReportedCoverage,
+    SearchEntry,
+    SearchWord,
+    Solution,
+    SolutionRevision,
+    Synonym,
+    Transfer,
+    TransferContact,
+    TransferMove,
+    UseReport,
+)
+from members.models import (
+    DeliveryDecision,
+    DeliveryGate,
+    Membership,
+    Organisation,
+    OutgoingMail,
+    PortalVersion,
+    Region,
+    User,
+)
 from procurement.models import MarketExploration, Tender
-from subscriptions.models import Announcement, Digest, Notification, Subscriber, Subscription
+from subscriptions.models import (
+    Announcement,
+    Digest,
+    Notification,
+    Subscriber,
+    Subscription,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -85,6 +116,12 @@ def test_a_technology_level_is_between_1_and_9():
         Solution.objects.create(slug="x", title="X", summary="x", trl=10)
 
 
+@pytest.mark.parametrize("slug", ["vergleich", "naehe"])
+def test_a_solution_never_stands_where_another_page_is(slug):
+    with refused("solution_slug_is_no_page"):
+        Solution.objects.create(slug=slug, title="X", summary="x")
+
+
 def test_a_reported_part_is_not_more_than_its_whole(solution):
     with refused("reportedcoverage_n_of"):
         ReportedCoverage.objects.create(solution=solution, n=5, of=4, unit="Länder", as_of="2024", source="Quelle")
@@ -125,6 +162,82 @@ def test_an_organisation_takes_a_solution_over_once_at_a_time_known_or_not(solut
 def test_verified_and_its_date_come_together(solution, regions, fields):
     with refused("transfer_verified_has_a_date"):
         Transfer.objects.create(solution=solution, region=regions["07"], stage="live", **fields)
+
+
+def test_declared_at_stands_with_an_own_word_only(solution, regions):
+    with refused("transfer_declared_only_when_self_declared"):
+        Transfer.objects.create(solution=solution, region=regions["07"], stage="live", declared_at=NOW)
+
+
+@pytest.mark.parametrize("fields", [{}, {"consent_by": "Amt"}, {"consent_on": NOW}])
+def test_nothing_is_shown_early_without_who_agreed_and_when(solution, regions, fields):
+    with refused("transfer_shown_early_with_consent"):
+        Transfer.objects.create(solution=solution, region=regions["07"], stage="interest", is_public=True, **fields)
+
+
+@pytest.fixture
+def report(solution, regions) -> UseReport:
+    return UseReport.objects.create(solution=solution, region=regions["07"], kind="use", email="amt@polch.example")
+
+
+def test_a_place_is_reported_once_by_an_address_until_it_is_decided(report):
+    with refused("usereport_once_while_open"):
+        UseReport.objects.create(solution=report.solution, region=report.region, kind="interest", email=report.email)
+    with refused("usereport_email_lower"):
+        UseReport.objects.update(email="Amt@polch.example")
+
+
+@pytest.mark.parametrize(
+    ("constraint", "fields"),
+    [
+        ("usereport_decision_is_whole", {"decided_at": NOW, "confirmed_at": NOW}),
+        ("usereport_confirmed_before_decided", {"decision": "rejected", "reason": "x", "decided_at": NOW}),
+        ("usereport_accepted_has_a_transfer", {"decision": "accepted", "decided_at": NOW, "confirmed_at": NOW}),
+        ("usereport_rejected_has_a_reason", {"decision": "rejected", "decided_at": NOW, "confirmed_at": NOW}),
+    ],
+)
+def test_a_decision_on_a_report_is_whole(report, editor, constraint, fields):
+    by = {"decided_by": editor} if "decision" in fields else {}
+    with refused(constraint):
+        UseReport.objects.update(**fields, **by)
+
+
+def test_a_confirmation_is_asked_for_once_and_answered_whole(solution, regions):
+    transfer = Transfer.objects.create(solution=solution, region=regions["07"], stage="live")
+    ConfirmationRequest.objects.create(transfer=transfer, confirmed_at=NOW)
+    with refused("confirmationrequest_once"):
+        ConfirmationRequest.objects.create(transfer=transfer, confirmed_at=NOW)
+    with refused("confirmationrequest_answer_is_whole"):
+        ConfirmationRequest.objects.update(answer="still")
+    with refused("transfercontact_lower"):
+        TransferContact.objects.create(transfer=transfer, email="Amt@polch.example")
+
+
+@pytest.mark.parametrize(
+    ("constraint", "fields"),
+    [
+        ("practicereport_cost_in_order", {"cost_from": 9, "cost_to": 8}),
+        ("practicereport_numbers_are_likely", {"duration_months": 0}),
+        ("practicereport_numbers_are_likely", {"effort_days": 100_001}),
+        ("practicereport_release_is_whole", {"status": "released", "submitted_at": NOW, "released_at": NOW}),
+        ("practicereport_submitted_has_a_date", {"status": "submitted"}),
+        ("practicereport_returned_says_why", {"status": "returned", "submitted_at": NOW}),
+    ],
+)
+def test_a_practice_report_is_whole(solution, regions, constraint, fields):
+    transfer = Transfer.objects.create(solution=solution, region=regions["07"], stage="live")
+    with refused(constraint):
+        PracticeReport.objects.create(transfer=transfer, email="amt@polch.example", **fields)
+
+
+def test_one_practice_report_is_written_at_a_time_and_nobody_releases_their_own(solution, regions, editor):
+    transfer = Transfer.objects.create(solution=solution, region=regions["07"], stage="live")
+    PracticeReport.objects.create(transfer=transfer, email="amt@polch.example")
+    with refused("practicereport_one_at_a_time"):
+        PracticeReport.objects.create(transfer=transfer, email="amt@polch.example")
+    released = {"status": "released", "submitted_at": NOW, "released_at": NOW, "released_by": editor}
+    with refused("practicereport_four_eyes"):
+        PracticeReport.objects.update(author=editor, **released)
 
 
 def test_a_transfer_ends_after_it_began(solution, regions):
@@ -283,3 +396,64 @@ def test_the_applications_role_reads_and_writes_rows():
         )
         cursor.execute("UPDATE catalogue_fieldofaction SET name = 'Y' WHERE slug = 'x' RETURNING name")
         assert cursor.fetchone() == ("Y",)
+
+
+# ── delivery and webhooks ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_there_is_one_gate_and_it_is_held_for_a_reason():
+    DeliveryGate.objects.create(place="1.1.1")
+    with refused("deliverygate_one_row"):
+        DeliveryGate.objects.create(pk=2, place="1.1.1")
+    for wrong in ({"held_at": NOW}, {"reason": "Umzug"}):
+        with refused("deliverygate_held_for_a_reason"):
+            DeliveryGate.objects.update(**{"held_at": None, "reason": ""} | wrong)
+
+
+def test_a_decision_about_delivery_stays_as_it_is(editor):
+    decision = DeliveryDecision.objects.create(what="hold", by=editor)
+    for change in (lambda: DeliveryDecision.objects.update(note="x"), decision.delete):
+        with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
+            change()
+    with application_role() as cursor, pytest.raises(ProgrammingError, match="permission denied"):
+        cursor.execute("DELETE FROM members_deliverydecision")
+
+
+def test_a_webhook_is_there_once_is_paused_for_a_reason_and_can_sign():
+    subscriber = Subscriber.objects.create(email="amt@stadt.example")
+    right = {"subscriber": subscriber, "url": "https://hook.example/", "secret": "whsec_eA=="}
+    WebhookEndpoint.objects.create(**right)
+    with refused("webhookendpoint_once"):
+        WebhookEndpoint.objects.create(**right)
+    with refused("webhookendpoint_paused_for_a_reason"):
+        WebhookEndpoint.objects.update(paused_at=NOW)
+    with refused("webhookendpoint_has_a_secret"):
+        WebhookEndpoint.objects.update(secret="")
+
+
+def test_a_webhook_is_called_once_a_fact(solution):
+    subscriber = Subscriber.objects.create(email="amt@stadt.example")
+    hook = WebhookEndpoint.objects.create(subscriber=subscriber, url="https://hook.example/", secret="whsec_eA==")
+    fact = Announcement.objects.create(kind="arrival", fact_key="1", occurred_at=NOW, solution=solution)
+    WebhookDelivery.objects.create(endpoint=hook, announcement=fact)
+    with refused("webhookdelivery_once"):
+        WebhookDelivery.objects.create(endpoint=hook, announcement=fact)
+    for _ in range(2):  # tests may be many
+        WebhookDelivery.objects.create(endpoint=hook)
+
+
+def test_a_synonym_has_a_word_and_a_key(db):
+    with refused("synonym_has_a_word"):
+        Synonym.objects.create(words=[], keys=["x"])
+    with refused("synonym_has_a_key"):
+        Synonym.objects.create(words=["x"], keys=[])
+
+
+def test_a_solution_and_a_word_stand_in_the_search_once(solution):
+    entry = {"solution": solution, "name": "x", "title": "", "lead": "", "whole": "", "changed_at": NOW, "analyzer": 1}
+    SearchEntry.objects.create(**entry)
+    with refused("catalogue_searchentry_pkey"):
+        SearchEntry.objects.create(**entry)
+    SearchWord.objects.create(word="x", lexeme="x", shown="X")
+    with refused("catalogue_searchword_word_key"):
+        SearchWord.objects.create(word="x", lexeme="y", shown="Y")

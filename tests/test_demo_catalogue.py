@@ -17,8 +17,8 @@ from members.models.regions import ancestor_keys
 from members.regions.loading import load_regions
 from members.regions.table import read_table
 from procurement.models import MarketExploration, Tender
-from subscriptions.models import Announcement, NewsKind, Notification, Subscriber, Subscription
-from subscriptions.news import NEWS, unannounced
+from subscriptions.models import Announcement, Notification, Subscriber, Subscription
+from subscriptions.news import NEWS, NewsKind, unannounced
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 MAYEN_KOBLENZ = "07137"
@@ -188,6 +188,7 @@ def test_what_is_loaded_is_whole_and_a_second_load_writes_nothing(demo, client):
 
     assert set(demo().split("\n")[:-1]) == {f"{label}: nichts neu" for label in (
         "Zugänge", "Handlungsfelder", "Organisationen", "Campus-Standorte", "Lösungen", "Transfers",
+        "Praxisberichte", "Meldungen",
         "Markterkundungen", "Ausschreibungen",
     )}  # fmt: skip
     assert PortalVersion.current() == version
@@ -230,10 +231,12 @@ def test_what_people_changed_stays_and_what_they_did_is_still_told(demo, approve
     release_revision(revision=revision, by=approver)
     Organisation.objects.filter(slug="hamburg").update(name="Hamburg, von Hand")
     ended = Transfer.objects.get(solution=solution, region__key="04")
-    move_transfer(transfer=ended, stage="ended", verification="verified", by=editor)
+    move_transfer(transfer=ended, stage="ended", verification="verified", evidence="Vertrag", by=editor)
     MarketExploration.objects.filter(slug="beispiel-drohnen").delete()  # missing again, so the load adds something
     district = Region.objects.get(key=MAYEN_KOBLENZ)
-    record_transfer(solution=solution, region=district, stage="live", verification="verified", by=editor)
+    record_transfer(
+        solution=solution, region=district, stage="live", verification="verified", evidence="Vertrag", by=editor
+    )
 
     assert "Markterkundungen: 1 neu" in demo()
 

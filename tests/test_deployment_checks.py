@@ -24,6 +24,7 @@ RIGHT = {
         ({"DATABASE_OWNER_URL": ""}, ["portal.E004"]),
         ({"DATABASE_OWNER_URL": "postgresql://portal_app@db.example/portal"}, ["portal.E004"]),
         ({"MAILBOX_DIR": "/var/mail"}, ["portal.E005"]),
+        ({"OUTBOUND_ALLOWS_LOOPBACK": True}, ["portal.E006"]),
     ],
 )
 def test_a_wrong_setting_is_named_by_its_number(monkeypatch, wrong, numbers):

@@ -183,7 +183,7 @@ def test_every_template_compiles():
 def test_every_template_is_used():
     """By name in the code or another template, or because Django, allauth or a kind of news asks for it."""
     asked_for_by_convention = re.compile(
-        r"^(\d{3}(_csrf)?\.html|admin/|account/|subscriptions/email/|govtech_portal/\w+\.html)"
+        r"^(\d{3}(_csrf)?\.html|admin/|account/|mfa/|socialaccount/|subscriptions/email/|govtech_portal/\w+\.html)"
     )
     code = "\n".join(path.read_text() for path in python_files(*ROW))
     said = code + "\n".join(templates().values())

@@ -13,12 +13,15 @@ from django.contrib.sessions.models import Session
 from django.db import connection, models
 from django.utils import timezone
 
-from govtech_portal import personal_data
+from catalogue.actions.reports import UNCONFIRMED_KEPT as REPORT_UNCONFIRMED_KEPT
+from catalogue.models import PracticeReport, Solution, Transfer, TransferContact, UseReport
+from govtech_portal import personal_accounts, personal_data
 from govtech_portal.personal_data import CLASSIFIED, NOT_PERSONAL, TABLE, Person
-from members.models import OutgoingMail, RequestCount, User
+from members.models import Invitation, Organisation, OutgoingMail, Region, RequestCount, User
 from subscriptions.actions.leaving import UNCONFIRMED_KEPT
 from subscriptions.actions.subscribing import CONFIRMATION
-from subscriptions.models import Announcement, Digest, NewsKind, Notification, Subscriber, Subscription
+from subscriptions.models import Announcement, Digest, Notification, Subscriber, Subscription
+from subscriptions.news import NewsKind
 from subscriptions.tasks import forget
 
 SAYS_PERSON = re.compile(
@@ -140,7 +143,44 @@ def _confirmation(moment) -> EmailConfirmation:
     return EmailConfirmation.objects.create(email_address=address, created=moment, key="schluessel")
 
 
+def _invitation(moment) -> Invitation:
+    """Kept for its lifetime and the span after it, counted from the day it was written."""
+    organisation = Organisation.objects.create(slug="amt", name="Amt", kind="municipal")
+    return Invitation.objects.create(
+        organisation=organisation, email="neu@amt.example", role="editor", token_hash="h", invited_by=_account(),
+        created_at=moment, expires_at=moment + Invitation.LIFETIME,
+    )  # fmt: skip
+
+
 Maker = Callable[..., models.Model]
+
+
+def _report(**fields) -> UseReport:
+    solution = Solution.objects.create(slug="loesung", title="Lösung", summary="Kurz.")
+    place = Region.objects.create(
+        key="07", kind="state", name="Land", label="Land", sort_key="land", search_text="land"
+    )
+    return UseReport.objects.create(solution=solution, region=place, kind="use", email="amt@polch.example", **fields)
+
+
+def _decided_report(at) -> UseReport:
+    decision = {"decision": "rejected", "reason": "doppelt", "decided_at": at, "decided_by": _account()}
+    return _report(created_at=at, confirmed_at=at, **decision)
+
+
+def _transfer(**fields) -> Transfer:
+    report = _report()
+    return Transfer.objects.create(solution=report.solution, region=report.region, **fields)
+
+
+def _contact_of_what_ended(at) -> TransferContact:
+    return TransferContact.objects.create(transfer=_transfer(stage="ended", changed_at=at), email="amt@polch.example")
+
+
+def _draft_of_practice(at) -> PracticeReport:
+    return PracticeReport.objects.create(transfer=_transfer(stage="live"), email="amt@polch.example", created_at=at)
+
+
 PROMISES: list[tuple[str, personal_data.Retention, Maker]] = [
     ("count", personal_data.HOUR, lambda at: RequestCount.objects.create(key="k", hour=at)),
     (
@@ -153,6 +193,10 @@ PROMISES: list[tuple[str, personal_data.Retention, Maker]] = [
         personal_data.UNTIL_LEAVING,
         lambda at: Subscriber.objects.create(email="rathaus@polch.example", created_at=at, confirmed_at=at),
     ),
+    ("reported, unconfirmed", personal_data.Retention("", REPORT_UNCONFIRMED_KEPT), lambda at: _report(created_at=at)),
+    ("reported, decided", personal_data.REPORT, _decided_report),
+    ("asked about what ended", personal_data.ASKED, _contact_of_what_ended),
+    ("draft of a Praxisbericht", personal_data.PRACTICE, _draft_of_practice),
     ("sent", personal_data.TOLD, lambda at: _notification(sent_at=at)),
     ("given up", personal_data.TOLD, lambda at: _notification(failed_at=at)),
     ("sent in a digest", personal_data.TOLD, lambda at: _in_a_digest(at, "sent_at")),
@@ -168,10 +212,11 @@ PROMISES: list[tuple[str, personal_data.Retention, Maker]] = [
     ),
     (
         "session",
-        personal_data.SESSION,
-        lambda at: Session.objects.create(session_key="s", expire_date=at + personal_data.SESSION.by_clock),
+        personal_accounts.SESSION,
+        lambda at: Session.objects.create(session_key="s", expire_date=at + personal_accounts.SESSION.by_clock),
     ),
-    ("address to confirm", personal_data.CONFIRMATION, _confirmation),
+    ("address to confirm", personal_accounts.CONFIRMATION, _confirmation),
+    ("invitation", personal_accounts.INVITED, _invitation),
     (
         "log",
         personal_data.LOG,

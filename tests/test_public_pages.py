@@ -15,16 +15,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from catalogue.links import practice_path, report_path, still_path
 from members.models import User
-from subscriptions.links import confirm_url, manage_path, unsubscribe_path
+from subscriptions.links import confirm_url, manage_path, move_url, preview_path, unsubscribe_path
 from tests.full_catalogue import CANARY, FullCatalogue, make_full_catalogue
 
 LOGIN = "/konto/anmelden/"
-MANY = 30
+MANY = 7  # a statement for each row shows with the second one already
 SAMPLES: dict[str, str | Callable[[FullCatalogue], str]] = {
     "start": "/",
     "solution_list": "/loesungen/",
+    "solution_nearness": "/loesungen/naehe/?fuer=07137&phase=usable",
+    "suggestions": "/suche/vorschlaege/?q=lös",
     "solution_detail": "/loesungen/loesung-0/",
+    "solution_compare": "/loesungen/vergleich/?s=loesung-0",
     "solution_spread": "/loesungen/loesung-0/verbreitung/",
     "solution_map": "/loesungen/loesung-0/karte.svg",
     "field_detail": "/handlungsfelder/feld-0/",
@@ -40,10 +44,23 @@ SAMPLES: dict[str, str | Callable[[FullCatalogue], str]] = {
     "exploration_detail": "/markterkundungen/fertig-0/",
     "tender_list": "/ausschreibungen/",
     "tender_detail": "/ausschreibungen/vergabe-0/",
+    "report_use": "/loesungen/loesung-0/nutzen/?art=nutzung&fuer=07137",
+    "report_sent": "/meldung/gesendet/",
+    "report_forgotten": "/meldung/geloescht/",
+    "use_report": lambda catalogue: report_path(catalogue.use_report),
+    "still_true": lambda catalogue: still_path(catalogue.asked),
+    "practice_report": "/loesungen/loesung-0/praxisbericht/",
+    "practice_by_link": lambda catalogue: practice_path(catalogue.asked.transfer.contact),
     "subscribe": "/abo/?region=07137&loesung=loesung-0",
     "subscribe_sent": "/abo/gesendet/",
     "subscription_confirm": lambda catalogue: _path_of(confirm_url(catalogue.subscriber)),
     "subscription_manage": lambda catalogue: manage_path(catalogue.subscriber),
+    "subscription_preview": lambda catalogue: preview_path(catalogue.subscriber),
+    "subscription_move": lambda catalogue: _path_of(move_url(catalogue.subscriber, catalogue.subscriber.new_email)),
+    "solution_feed": "/feed/loesungen.atom",
+    "transfer_feed": "/feed/transfers.atom",
+    "exploration_feed": "/feed/markterkundungen.atom",
+    "exploration_calendar": "/api/v1/market-explorations/offen-0/ical",
     "subscription_unsubscribe": lambda catalogue: unsubscribe_path(catalogue.subscriber),
     "account_login": LOGIN,
     "account_logout": "/konto/abmelden/",
@@ -99,17 +116,23 @@ ELSEWHERE = {  # status where the sample does not answer 200
     "api_unknown": 404,
 }
 POSTING = {  # the pages with a form that posts
-    "subscribe", "subscription_confirm", "subscription_manage", "subscription_unsubscribe", "account_login",
-    "account_reset_password",
+    "subscribe", "subscription_confirm", "subscription_manage", "subscription_unsubscribe", "subscription_move",
+    "account_login",
+    "account_reset_password", "report_use", "use_report", "still_true", "practice_by_link",
 }  # fmt: skip
 WITH_COOKIE = POSTING - {"subscription_unsubscribe"}  # there the token is the authority (RFC 8058)
 MORE = (  # views of the same pages that take another way through the code
     "/?fuer=07137",
     "/loesungen/?q=lösung&handlungsfeld=feld-0&phase=usable&ebene=kommune&region=07&pruefstatus=verified&fuer=07137",
     "/loesungen/?sortierung=verbreitung",
+    "/loesungen/?region=071375002086&aehnlich=07137&lizenz=nichts&souveraenitaet=quelltext",
     "/loesungen/?sortierung=relevanz&q=lösung",
     "/loesungen/loesung-0/?fuer=07137",
     "/loesungen/loesung-0/verbreitung/?fuer=07137",
+    "/loesungen/loesung-0/verbreitung/?jahr=2025",
+    "/loesungen/loesung-0/karte.svg?jahr=2025",
+    "/loesungen/vergleich/",
+    "/loesungen/vergleich/?s=loesung-0&s=geheim-archiv-0&s=geheim-entwurf-0&fuer=07137&q=lösung",
     "/handlungsfelder/feld-0/?fuer=07137",
     "/transfers/?region=07&handlungsfeld=feld-0",
     "/regionen/?q=ort",
@@ -120,11 +143,15 @@ MORE = (  # views of the same pages that take another way through the code
     "/markterkundungen/?zustand=offen&handlungsfeld=feld-0&auftraggeber=stadt-0&q=erkundung",
     "/ausschreibungen/?stand=awarded&handlungsfeld=feld-0",
     "/mitglieder/?mitgliedschaft=ordinary&q=stadt",
+    "/feed/loesungen.atom?q=lösung&handlungsfeld=feld-0",
+    "/feed/transfers.atom?region=07&handlungsfeld=feld-0",
+    "/feed/markterkundungen.atom?zustand=offen&auftraggeber=stadt-0&q=erkundung",
 )
 SEARCHES = (
     f"/loesungen/?q={CANARY}", f"/loesungen/?q={CANARY}&sortierung=relevanz", f"/markterkundungen/?q={CANARY}",
     f"/ausschreibungen/?q={CANARY}", f"/mitglieder/?q={CANARY}", f"/regionen/?q={CANARY}",
-    f"/regionen/vorschlaege/?q={CANARY}", f"/api/v1/solutions/?q={CANARY}", f"/api/v1/tenders/?q={CANARY}",
+    f"/regionen/vorschlaege/?q={CANARY}", f"/suche/vorschlaege/?q={CANARY}", f"/api/v1/solutions/?q={CANARY}",
+    f"/api/v1/tenders/?q={CANARY}",
     f"/api/v1/market-explorations/?q={CANARY}", "/abo/?loesung=geheim-entwurf-0", "/abo/?loesung=geheim-archiv-0",
 )  # fmt: skip
 HIDDEN = (
@@ -133,7 +160,8 @@ HIDDEN = (
     "markterkundungen/geheim-bedarf-0/", "markterkundungen/geheim-spaeter-0/", "ausschreibungen/geheim-vergabe-0/",
     "api/v1/solutions/geheim-entwurf-0/", "api/v1/solutions/geheim-archiv-0/", "api/v1/solutions/geheim-zurueck-0/",
     "api/v1/market-explorations/geheim-bedarf-0/", "api/v1/market-explorations/geheim-spaeter-0/",
-    "api/v1/tenders/geheim-vergabe-0/",
+    "api/v1/tenders/geheim-vergabe-0/", "api/v1/market-explorations/geheim-bedarf-0/ical",
+    "api/v1/market-explorations/geheim-spaeter-0/ical",
 )  # fmt: skip
 
 
@@ -229,7 +257,7 @@ def test_reading_the_admin_writes_nothing(full_catalogue, chief):
             assert chief.get(path).status_code in (200, 302, 403), path
 
 
-def test_the_statements_are_as_many_with_thirty_rows_as_with_one(full_catalogue, pages, client, account, chief):
+def test_the_statements_are_as_many_with_seven_rows_as_with_one(full_catalogue, pages, client, account, chief):
     asked = [(account if name in ONLY_WITH_ACCOUNT else client, path) for name, path in pages.items()]
     asked += [(client, path) for path in MORE] + [(chief, path) for path in _admin_pages()]
     for who, path in asked:  # what is made once a process is not counted
@@ -299,7 +327,7 @@ def test_a_search_for_something_hidden_finds_nothing(full_catalogue, client):
         if "/api/" in path:
             assert answer.json()["count"] == 0, path
         elif answer["Content-Type"] == "application/json":
-            assert answer.json() == [], path
+            assert answer.json() in ([], {"groups": []}), path
         else:
             assert "geheim-" not in answer.content.decode().replace(path, ""), path
 
@@ -314,7 +342,8 @@ def test_who_is_only_interested_stays_unnamed_until_they_consent(full_catalogue,
     for path in with_uses:
         assert "Stille Stadt" not in _text(client, path), path
     assert "Lösung 0" not in _text(client, "/mitglieder/still-0/")
-    full_catalogue.regions["07111"].transfers.filter(stage="interest").update(is_public=True)
+    interested = full_catalogue.regions["07111"].transfers.filter(stage="interest")
+    interested.update(is_public=True, consent_by="Amtsleitung", consent_on="2026-01-01")
     assert "Stille Stadt" in _text(client, "/api/v1/transfers/")
 
 

@@ -80,6 +80,7 @@ def all_region_keys() -> set[str]:
     keys = {row["region"] for kind in ("transfers", "sites") for row in rows(kind)}
     keys |= {row["from"] for row in rows("transfers") if "from" in row}
     keys |= {row["region"] for kind in ("organisations", "explorations") for row in rows(kind) if "region" in row}
+    keys |= {row["region"] for kind in ("reports", "practice") for row in rows(kind)}
     return keys | {path["region"] for row in rows("solutions") for path in row.get("reuse_paths", [])}
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from catalogue.actions import move_transfer, record_transfer
+from catalogue.actions import move_transfer, name_contact, record_transfer
 from catalogue.models import Arrival, Solution, Transfer
 from govtech_portal.demo_catalogue.reading import Row, rows, when
 from govtech_portal.demo_catalogue.run import Run
@@ -26,6 +26,7 @@ def add_transfers(run: Run) -> None:
         details = _details(row, known, organisations, run)
         details["organisation"] = organisations.get(row.get("organisation", ""))
         transfer = _record(row, solutions[row["solution"]], details, run)
+        name_contact(transfer=transfer, email=row.get("contact", ""), by=run.editor)
         known[_place(row, run)] = transfer
         run.add(transfer)
     arrivals = Arrival.objects.filter(transfer__in=run.made[Transfer])
@@ -58,19 +59,23 @@ def _record(row: Row, solution: Solution, details: dict[str, Any], run: Run) -> 
     for move in later:
         move_transfer(
             transfer=transfer, stage=move["stage"], verification=move["verification"], by=run.editor,
-            note=move.get("note", ""), at=_moment(move, run.now),
+            note=move.get("note", ""), evidence=row.get("source", ""), at=_moment(move, run.now),
         )  # fmt: skip
     return transfer
 
 
 def _details(row: Row, known: Known, organisations: dict[str, Organisation], run: Run) -> dict[str, Any]:
-    details: dict[str, Any] = {name: row[name] for name in ("scope", "source", "is_public") if name in row}
+    details: dict[str, Any] = {
+        name: row[name] for name in ("scope", "source", "is_public", "consent_by") if name in row
+    }
     live = row.get("live_since") or next((m["at"] for m in row.get("moves", []) if m["stage"] == "live"), None)
     if live:
         began = when(live, run.now)
         details |= {"live_since": began.day, "live_since_precision": began.precision}
     elif (first := steps_of(row)[0]).get("at"):  # not live yet: how precisely we know the day of its agreement
         details["live_since_precision"] = when(first["at"], run.now).precision
+    if "consent_on" in row:
+        details["consent_on"] = when(row["consent_on"], run.now).day
     if "ended_on" in row:
         details["ended_on"] = when(row["ended_on"], run.now).day
     if "from" in row:

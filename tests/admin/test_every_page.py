@@ -34,7 +34,7 @@ def more(solution, regions, editor):
         organisation = Organisation.objects.create(slug=f"o{key}", name=f"Ort {key}", region=regions[key])
         transfer = record_transfer(
             solution=solution, region=regions[key], organisation=organisation, stage="live",
-            verification="verified", by=editor,
+            verification="verified", evidence="Vertrag", by=editor,
         )  # fmt: skip
         start_revision(solution=solution, by=editor)
         Solution.objects.create(slug=f"s{key}", title=f"Lösung {key}", summary="Kurz.")

@@ -24,8 +24,12 @@ def counts(client: Client) -> dict[str, int]:
 def test_the_campus_team_sees_what_waits(second_desk, work) -> None:
     assert counts(second_desk) == {
         "Zur Freigabe": 1,
+        "Meldungen von Nutzung und Interesse": 0,
+        "Praxisberichte zu prüfen": 0,
+        "Laut Organisation nicht mehr genutzt": 0,
         "Zu bestätigende Transfers": 1,
         "Im Rückgängig-Fenster": 1,
+        "Zustellung angehalten": 0,
         "Nicht zugestellte Benachrichtigungen": 0,
         "Nicht zugestellte Mails an eine Person": 1,
     }
@@ -33,7 +37,8 @@ def test_the_campus_team_sees_what_waits(second_desk, work) -> None:
 
 def test_each_queue_leads_to_a_list_of_just_that(second_desk, work) -> None:
     for queue in second_desk.get("/admin/").context["queue"]:
-        assert second_desk.get(queue.url).context["cl"].result_count == queue.count
+        if queue.title != "Zustellung angehalten":  # that is a page of its own
+            assert second_desk.get(queue.url).context["cl"].result_count == queue.count
 
 
 def test_a_revision_is_shown_with_its_author(second_desk, work) -> None:
@@ -57,7 +62,7 @@ def test_the_number_of_statements_does_not_depend_on_the_work(
 
     made(["02"])
     second_desk.get("/admin/")
-    expected = 13
+    expected = 19
     with django_assert_num_queries(expected):
         second_desk.get("/admin/")
     made(["07", "07137", "07111"])

@@ -16,6 +16,7 @@ from catalogue.models import (
     SolutionSource,
     Transfer,
 )
+from catalogue.search import index_solution
 from members.models import Membership, Organisation
 from procurement.models import MarketExploration, Tender
 
@@ -25,7 +26,10 @@ CANARY = "Geheim"  # in every row that must not be seen
 
 def make_solution(slug: str, **values) -> Solution:
     public = {"editorial_status": "published", "number": 1, "published_at": LONG_AGO, "changed_at": LONG_AGO}
-    return Solution.objects.create(slug=slug, **(public | {"title": f"Lösung {slug}", "summary": "Ein Satz."} | values))
+    named = {"title": f"Lösung {slug}", "summary": "Ein Satz."}
+    solution = Solution.objects.create(slug=slug, **(public | named | values))
+    index_solution(solution)
+    return solution
 
 
 def make_exploration(slug: str, buyer: Organisation, **values) -> MarketExploration:

@@ -160,7 +160,7 @@ def test_links_to_other_pages_keep_every_filter(client, shown):
     second = client.get(first["next"].removeprefix(settings.SITE_URL)).json()
     third = client.get(second["next"].removeprefix(settings.SITE_URL)).json()
     every = [row["slug"] for page in (first, second, third) for row in page["results"]]
-    assert every == ["llmoin", "nr-0", "nr-1", "nr-2", "nr-3", "nr-4"]
+    assert every == ["llmoin", "nr-4", "nr-3", "nr-2", "nr-1", "nr-0"]  # by spread, then the newest
     assert third["next"] is None
 
 
@@ -207,7 +207,7 @@ def test_a_filter_does_not_tell_that_something_hidden_is_there(client, shown, hi
 
 
 def test_consent_shows_an_interest(client, shown, hidden):
-    Transfer.objects.filter(stage="interest").update(is_public=True)
+    Transfer.objects.filter(stage="interest").update(is_public=True, consent_by="Amtsleitung", consent_on="2026-01-01")
     assert [row["region"]["key"] for row in results(client, "transfers/?stage=interest")] == ["07137"]
 
 
@@ -245,7 +245,7 @@ def grow(shown, regions, number: int) -> None:
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_asks_the_database_at_most_three_times(client, shown, regions, name):
     def statements() -> int:
-        client.get("/hilfe/")  # what is asked once a state of the portal is not counted
+        client.get(f"{API}solutions/")  # what is asked once a state of the portal is not counted
         with CaptureQueriesContext(connection) as asked:
             assert client.get(f"{API}{name}/?page_size=100").status_code == 200
         return len(asked)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from catalogue.models import FieldOfAction, Solution, Transfer
+from catalogue.search import index_solution
 from members.models import Region
 
 LONG_AGO = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -29,6 +30,7 @@ def make_solution(db) -> Callable[..., Solution]:
         named = {"title": slug.replace("-", " ").title(), "summary": f"Ein Satz zu {slug}."}
         solution = Solution.objects.create(slug=slug, **(public | named | values))
         solution.fields_of_action.set(fields)
+        index_solution(solution)
         return solution
 
     return make
@@ -39,6 +41,8 @@ def make_transfer(db) -> Callable[..., Transfer]:
     def make(solution: Solution, region: Region, stage: str = "live", **values) -> Transfer:
         if values.get("verification") == "verified":
             values.setdefault("verified_at", LONG_AGO)
+        if values.get("is_public"):
+            values = {"consent_by": "Amtsleitung", "consent_on": LONG_AGO} | values
         return Transfer.objects.create(solution=solution, region=region.counted(), stage=stage, **values)
 
     return make

@@ -57,7 +57,7 @@ def test_without_a_way_for_the_reader_the_page_says_so_and_shows_the_others(clie
     ("verification", "days_ago", "words"),
     [
         ("verified", 10, "bestätigt"),
-        ("verified", 400, "länger nicht bestätigt"),
+        ("verified", 400, "nicht bestätigt seit 13 Monaten"),
         ("self_declared", None, "selbst angegeben"),
         ("unverified", None, "nicht bestätigt"),
     ],
@@ -153,9 +153,9 @@ def test_who_taught_whom_is_a_nested_list(client, solution, regions, make_transf
     make_transfer(solution, regions["071375002086"], from_transfer=second)
     make_transfer(solution, regions["07111"])
     html = client.get(f"{URL}verbreitung/").text
-    tree = html[html.index('<ul class="lineage">') : html.index("</section>", html.index('<ul class="lineage">'))]
+    tree = html[html.index('<ol class="lineage">') : html.index("</section>", html.index('<ol class="lineage">'))]
     names = ["Hamburg", "Landkreis Mayen-Koblenz", "Polch"]
-    assert [tree.count(tag) for tag in ("<ul", "</ul>", "<li>", "</li>")] == [3, 3, 3, 3]
+    assert [tree.count(tag) for tag in ("<ol", "</ol>", "<li>", "</li>")] == [3, 3, 3, 3]
     assert [tree.index(name) for name in names] == sorted(tree.index(name) for name in names)
 
 

@@ -110,11 +110,87 @@ def test_drafts_are_seen_on_no_page_of_a_region(client, country, draft, make_tra
 
 
 @pytest.mark.parametrize("key", ["071375002086", "07137", "07", "de"])
-def test_a_region_takes_at_most_eight_statements_and_its_panel(
+def test_a_region_takes_at_most_thirteen_statements_and_its_panel(
     client, country, make_solution, make_transfer, django_assert_max_num_queries, settings, key
 ):
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.endswith("PageCacheMiddleware")]
     for n in range(30):
         make_transfer(make_solution(f"viele-{n}"), country["071375002086"])
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(14):
         client.get(f"/regionen/{key}/")
+
+
+def test_what_is_asked_for_is_shown_by_consent_alone(client, country, make_solution, make_transfer):
+    polch = country["071375002086"]
+    make_transfer(make_solution("offen"), polch, "interest", is_public=True)
+    make_transfer(make_solution("still"), polch, "coordination")
+    response = client.get("/regionen/071375002086/")
+    assert names(response.context["asked_for"]) == ["offen"]
+    assert "Still" not in response.text
+    assert client.get("/regionen/07137/").context["asked_for"] == []
+
+
+def test_what_one_only_asks_for_is_still_an_idea_of_the_neighbours(client, country, make_solution, make_transfer):
+    wanted = make_solution("gewollt")
+    make_transfer(wanted, country["07137"], "interest", is_public=True)
+    make_transfer(wanted, country["07111"])
+    assert "gewollt" in [idea.slug for idea in client.get("/regionen/07137/").context["neighbour_ideas"]]
+
+
+def test_numbers_of_a_region_name_their_whole(client, country):
+    response = client.get("/regionen/07/")
+    assert (response.context["reach"].own, response.context["reach"].units) == (2, 2)
+    shares = {row["solution__slug"]: (row["share"], row["coming"]) for row in response.context["within"]}
+    assert shares == {
+        "hier": ("im Einsatz in 1 von 2 Gemeinden, 5 % der Bevölkerung", 0),
+        "kreis": ("im Einsatz in 1 von 2 Gemeinden, 5 % der Bevölkerung", 0),
+        "nebenan": ("im Einsatz in 1 von 2 Gemeinden, 94 % der Bevölkerung", 0),
+        "kommt": ("", 1),
+    }
+    assert "in 2 von 2 Gemeinden selbst" in response.text  # what the map shows
+    assert client.get("/regionen/071375002086/").context["reach"] is None
+
+
+def test_ways_described_for_the_region_or_above_lead_to_what_it_does_not_use(client, country, make_solution):
+    for slug, key in {"im-kreis": "07137", "im-land": "07", "ueberall": "", "woanders": "02"}.items():
+        make_solution(slug).reuse_paths.create(region=country[key], legal_route="framework", steps="1. Abrufen")
+    known = make_solution("schon-da")
+    known.reuse_paths.create(region=country["07137"], legal_route="framework", steps="1. Abrufen")
+    known.transfers.create(region=country["071375002086"], stage="live")
+    response = client.get("/regionen/071375002086/")
+    assert [path.solution.slug for path in response.context["paths"]] == ["im-kreis", "im-land"]
+    assert 'href="/loesungen/im-kreis/?fuer=071375002086#weg"' in response.text
+
+
+def _ended(key: str, successor: Region | None) -> Region:
+    return Region.objects.create(
+        key=key, kind="municipality", name="Alt", label=f"Alt {key}", sort_key="alt", search_text="alt",
+        valid_until="2024-12-31", successor=successor,
+    )  # fmt: skip
+
+
+def test_a_region_that_ended_twice_leads_to_what_stands_today(client, country):
+    later = _ended("071378888888", country["071110000000"])
+    _ended("071377777777", later)
+    response = client.get("/regionen/071377777777/")
+    assert (response.status_code, response.headers["Location"]) == (301, "/regionen/07111/")
+
+
+def test_a_region_names_what_was_merged_into_it(client, country):
+    _ended("071378888888", country["071375002086"])
+    response = client.get("/regionen/071375002086/")
+    assert "Hierin aufgegangen" in response.text
+    assert 'Alt 071378888888 <span class="small muted">bis 31. Dezember 2024</span>' in response.text
+
+
+def test_a_region_that_ended_without_a_successor_says_so(client, country):
+    _ended("071378888888", None)
+    response = client.get("/regionen/071378888888/")
+    assert (response.status_code, "Diese Region gibt es nicht mehr" in response.text) == (200, True)
+
+
+def test_a_circle_of_successors_does_not_hang_the_page(client, country):
+    first = _ended("071378888888", None)
+    first.successor = _ended("071377777777", first)
+    first.save()
+    assert client.get("/regionen/071378888888/").status_code == 200

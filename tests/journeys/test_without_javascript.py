@@ -37,11 +37,13 @@ def test_a_reader_finds_a_solution_for_their_region(reader: Page):
 
     reader.locator("summary", has_text="Filter").first.click()
     reader.get_by_label("Künstliche Intelligenz").check()
-    reader.get_by_label("Ihre Region").fill("Landkreis Mayen-Koblenz")
-    click_in_main(reader, "button", "Filter anwenden")
+    reader.locator("summary", has_text="Ihre Region angeben").click()
+    reader.get_by_label("Ihre Region", exact=True).fill("Landkreis Mayen-Koblenz")
+    click_in_main(reader, "button", "Region übernehmen")
     assert "handlungsfeld=ki" in reader.url
-    expect(reader.locator("summary", has_text="Filter").first).to_have_text("Filter (1 gesetzt)")
-    expect(reader.get_by_label("Ihre Region")).to_have_value("Landkreis Mayen-Koblenz")
+    expect(reader.locator(".filter-fold > summary")).to_have_text("Filter (1)")
+    expect(reader.locator(".my-region > summary")).to_have_text("Ihre Region: Landkreis Mayen-Koblenz")
+    expect(reader.locator(".result .near").first).to_be_visible()
 
     click_in_main(reader, "link", "LLMoin")
     headline(reader, "LLMoin")

@@ -116,6 +116,19 @@ def test_the_page_shows_what_it_offers_and_uses_and_nothing_hidden(client, regio
     assert shown == [True, False, True, False]
 
 
+def test_the_page_names_who_took_over_from_it(client, regions):
+    city, learner = organisation("stadt"), organisation("lernt")
+    first = Transfer.objects.create(solution=solution("eine"), region=regions["02"], organisation=city, stage="live")
+    Transfer.objects.create(
+        solution=first.solution, region=regions["07"], organisation=learner, stage="agreed", from_transfer=first
+    )
+    Transfer.objects.create(solution=first.solution, region=regions["07111"], stage="interest", from_transfer=first)
+    text = client.get(f"{LIST}stadt/").text
+    given = text[text.index("Hat weitergegeben") :]
+    assert ("Rheinland-Pfalz" in given, "Koblenz" in given, "übernommen von Hamburg" in given) == (True, False, True)
+    assert "Hat weitergegeben" not in client.get(f"{LIST}lernt/").text
+
+
 def test_two_roles_in_one_solution_are_one_row(client, db):
     city, owned = organisation("stadt"), solution("eigene")
     for role in ("owner", "operator"):

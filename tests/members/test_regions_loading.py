@@ -3,15 +3,11 @@
 import time
 from datetime import date
 from io import StringIO
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from members.models import PortalVersion, Region, RegionKey
-from members.regions.building import build_table
-from members.regions.gv100ad import read_directory
 from members.regions.loading import SuccessorMissingError, load_regions
 from members.regions.table import (
     RegionFacts,
@@ -22,7 +18,6 @@ from members.regions.table import (
     write_table,
 )
 
-PUBLISHED = Path(settings.ROOT).parent / "shared" / "data" / "regions"
 FIRST, LATER = date(2022, 12, 31), date(2025, 11, 30)
 
 pytestmark = pytest.mark.django_db
@@ -156,18 +151,3 @@ def test_all_of_germany_loads_in_under_ten_seconds_and_then_changes_nothing():
     version = PortalVersion.current()
     assert load_regions(table=read_table(), successions=read_successors()).is_empty
     assert PortalVersion.current() == version
-
-
-@pytest.mark.skipif(not PUBLISHED.exists(), reason="the published directories are not at ../shared/data/regions")
-def test_a_newer_vintage_closes_and_succeeds_what_really_ended():
-    with (PUBLISHED / "GV100AD_31122022.txt").open(encoding="utf-8") as file:
-        old = build_table(read_directory(file), {}).table
-    load_regions(table=old, successions={})
-    done = load_regions(table=read_table(), successions=read_successors())
-    assert (len(done.new), len(done.moved), len(done.ended), done.proposals) == (11, 15, 64, {})
-    valid = Region.objects.valid()
-    assert (valid.count(), valid.municipalities().count()) == (15989, 10953)
-    assert Region.objects.get(key="145225123450").successor.label == "Jahnatal"
-    assert Region.objects.get(key="160640014", valid_until=date(2022, 12, 31)).successor.label == "Dingelstädt"
-    molfsee = Region.objects.get(ags="01058107")
-    assert (molfsee.key, list(molfsee.former_keys.values_list("key", flat=True))) == ("010585896107", ["010585859107"])

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError, CommandParser
 
+from govtech_portal.delivery import is_stuck, queues
 from members.clock import database_now
-from members.models import OutgoingMail
-from subscriptions.models import Notification
+from members.models import DeliveryGate
 
 
 class Command(BaseCommand):
@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         since = database_now() - timedelta(seconds=options["seconds"])
-        for rows in (Notification.objects, OutgoingMail.objects):
-            if rows.due(since).exists() and not rows.filter(sent_at__gte=since).exists():
-                raise CommandError(f"Seit {since:%H:%M:%S} UTC wird nichts zugestellt, obwohl Mails fällig sind.")
+        for _, title, rows in queues():
+            if is_stuck(rows, since) and not DeliveryGate.objects.exclude(held_at=None).exists():
+                raise CommandError(
+                    f"{title}: Seit {since:%H:%M:%S} UTC wird nichts zugestellt, obwohl etwas fällig ist."
+                )
         self.stdout.write("Die Zustellung läuft.")

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from psycopg import sql
 
-APPEND_ONLY = ("catalogue.TransferMove",)
+APPEND_ONLY = ("catalogue.TransferMove", "members.DeliveryDecision")
 
 
 class Command(BaseCommand):

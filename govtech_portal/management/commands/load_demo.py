@@ -10,6 +10,7 @@ from django.db import transaction
 
 from govtech_portal.demo_catalogue.organisations import add_fields, add_organisations, add_sites
 from govtech_portal.demo_catalogue.people import add_people
+from govtech_portal.demo_catalogue.practice import add_practice_reports, add_use_reports
 from govtech_portal.demo_catalogue.procurement import add_explorations, add_tenders
 from govtech_portal.demo_catalogue.reading import Regions, all_region_keys
 from govtech_portal.demo_catalogue.run import Run, mark_announced
@@ -24,6 +25,8 @@ KINDS = {
     "campussite": "Campus-Standorte",
     "solution": "Lösungen",
     "transfer": "Transfers",
+    "practicereport": "Praxisberichte",
+    "usereport": "Meldungen",
     "marketexploration": "Markterkundungen",
     "tender": "Ausschreibungen",
 }
@@ -58,6 +61,8 @@ def load(password: str) -> Run:
     add_sites(run)
     added = add_solutions(run)
     add_transfers(run)
+    add_practice_reports(run)
+    add_use_reports(run)
     add_later_revisions(run, added)
     add_explorations(run)
     add_tenders(run)

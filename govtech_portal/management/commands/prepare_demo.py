@@ -21,7 +21,7 @@ class Command(BaseCommand):
         role = options["app_role"]
         self._step("Datenbank", ["migrate", "--no-input"], *([["grant_app_role", role]] if role else []))
         self._step("Regionen", ["load_regions"])
-        self._step("Beispieldaten", ["load_demo"])
+        self._step("Beispieldaten", ["load_demo"], ["reindex"])
         if options["fingerprint"]:
             self._remember(options["fingerprint"])
 
