@@ -16,7 +16,7 @@ from members.models import OutgoingMail, PortalVersion, RequestCount
 from subscriptions.links import confirm_url, manage_path, unsubscribe_path
 from subscriptions.models import Subscriber, Subscription
 from tests.full_catalogue import FullCatalogue, make_full_catalogue
-from tests.test_public_pages import SAMPLES
+from tests.public_samples import SAMPLES
 
 SECONDS = 2.0  # of computing
 PATIENCE = 10.0  # seconds on the clock: the machine may be busy, a runaway statement is longer

@@ -4,7 +4,8 @@ The addresses are those of the resolver: a new public pattern without a sample i
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -14,159 +15,29 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from catalogue.links import practice_path, report_path, still_path
-from members.models import User
-from subscriptions.links import confirm_url, manage_path, move_url, preview_path, unsubscribe_path
+from catalogue.actions import record_transfer
+from catalogue.actions.proposing import propose_solution
+from catalogue.content import empty_content
+from catalogue.facets import index
+from members.models import Invitation, Organisation, OrganisationUser, User
+from members.models.invitations import hash_of
 from tests.full_catalogue import CANARY, FullCatalogue, make_full_catalogue
-
-LOGIN = "/konto/anmelden/"
-MANY = 7  # a statement for each row shows with the second one already
-SAMPLES: dict[str, str | Callable[[FullCatalogue], str]] = {
-    "start": "/",
-    "solution_list": "/loesungen/",
-    "solution_nearness": "/loesungen/naehe/?fuer=07137&phase=usable",
-    "suggestions": "/suche/vorschlaege/?q=lös",
-    "solution_detail": "/loesungen/loesung-0/",
-    "solution_compare": "/loesungen/vergleich/?s=loesung-0",
-    "solution_spread": "/loesungen/loesung-0/verbreitung/",
-    "solution_map": "/loesungen/loesung-0/karte.svg",
-    "field_detail": "/handlungsfelder/feld-0/",
-    "transfer_list": "/transfers/",
-    "country_map": "/karte/im-einsatz.svg",
-    "region_list": "/regionen/",
-    "region_detail": "/regionen/07137/",
-    "region_map": "/regionen/07137/karte.svg",
-    "region_suggestions": "/regionen/vorschlaege/?q=ort",
-    "organisation_list": "/mitglieder/",
-    "organisation_detail": "/mitglieder/stadt-0/",
-    "exploration_list": "/markterkundungen/",
-    "exploration_detail": "/markterkundungen/fertig-0/",
-    "tender_list": "/ausschreibungen/",
-    "tender_detail": "/ausschreibungen/vergabe-0/",
-    "report_use": "/loesungen/loesung-0/nutzen/?art=nutzung&fuer=07137",
-    "report_sent": "/meldung/gesendet/",
-    "report_forgotten": "/meldung/geloescht/",
-    "use_report": lambda catalogue: report_path(catalogue.use_report),
-    "still_true": lambda catalogue: still_path(catalogue.asked),
-    "practice_report": "/loesungen/loesung-0/praxisbericht/",
-    "practice_by_link": lambda catalogue: practice_path(catalogue.asked.transfer.contact),
-    "subscribe": "/abo/?region=07137&loesung=loesung-0",
-    "subscribe_sent": "/abo/gesendet/",
-    "subscription_confirm": lambda catalogue: _path_of(confirm_url(catalogue.subscriber)),
-    "subscription_manage": lambda catalogue: manage_path(catalogue.subscriber),
-    "subscription_preview": lambda catalogue: preview_path(catalogue.subscriber),
-    "subscription_move": lambda catalogue: _path_of(move_url(catalogue.subscriber, catalogue.subscriber.new_email)),
-    "solution_feed": "/feed/loesungen.atom",
-    "transfer_feed": "/feed/transfers.atom",
-    "exploration_feed": "/feed/markterkundungen.atom",
-    "exploration_calendar": "/api/v1/market-explorations/offen-0/ical",
-    "subscription_unsubscribe": lambda catalogue: unsubscribe_path(catalogue.subscriber),
-    "account_login": LOGIN,
-    "account_logout": "/konto/abmelden/",
-    "account_signup": "/konto/registrieren/",
-    "account_inactive": "/konto/gesperrt/",
-    "account_reauthenticate": "/konto/bestaetigen/",
-    "account_email": "/konto/e-mail/",
-    "account_email_verification_sent": "/konto/e-mail-bestaetigen/",
-    "account_confirm_email": "/konto/e-mail-bestaetigen/MQ:1abc:def/",
-    "account_reset_password": "/konto/passwort/",
-    "account_reset_password_done": "/konto/passwort/gesendet/",
-    "account_reset_password_from_key": "/konto/passwort/neu/1-abc/",
-    "account_reset_password_from_key_done": "/konto/passwort/fertig/",
-    "account_change_password": "/konto/passwort/aendern/",
-    "account_set_password": "/konto/passwort/setzen/",
-    "account_home": "/konto/",
-    "components": "/komponenten/",
-    "help": "/hilfe/",
-    "glossary": "/glossar/",
-    "imprint": "/impressum/",
-    "privacy": "/datenschutz/",
-    "accessibility": "/barrierefreiheit/",
-    "easy_language": "/leichte-sprache/",
-    "healthz": "/healthz",
-    "readyz": "/readyz",
-    "robots": "/robots.txt",
-    "sitemap": "/sitemap.xml",
-    "security_txt": "/.well-known/security.txt",
-    "api_root": "/api/v1/",
-    "api_schema": "/api/v1/schema/",
-    "api_docs": "/api/v1/docs/",
-    "api_solution-list": "/api/v1/solutions/?page_size=100",
-    "api_solution-detail": "/api/v1/solutions/loesung-0/",
-    "api_transfer-list": "/api/v1/transfers/?page_size=100",
-    "api_organisation-list": "/api/v1/organisations/?page_size=100",
-    "api_organisation-detail": "/api/v1/organisations/stadt-0/",
-    "api_region-list": "/api/v1/regions/?page_size=100",
-    "api_region-detail": "/api/v1/regions/07137/",
-    "api_exploration-list": "/api/v1/market-explorations/?page_size=100",
-    "api_exploration-detail": "/api/v1/market-explorations/fertig-0/",
-    "api_tender-list": "/api/v1/tenders/?page_size=100",
-    "api_tender-detail": "/api/v1/tenders/vergabe-0/",
-    "api_field-list": "/api/v1/fields-of-action/",
-    "api_field-detail": "/api/v1/fields-of-action/feld-0/",
-    "api_unknown": "/api/v1/gibt-es-nicht/",
-}
-ONLY_WITH_ACCOUNT = {
-    "account_home", "account_email", "account_change_password", "account_set_password", "account_reauthenticate",
-    "account_logout",
-}  # fmt: skip
-ELSEWHERE = {  # status where the sample does not answer 200
-    "account_set_password": 302,  # whoever has a password changes it instead
-    "api_unknown": 404,
-}
-POSTING = {  # the pages with a form that posts
-    "subscribe", "subscription_confirm", "subscription_manage", "subscription_unsubscribe", "subscription_move",
-    "account_login",
-    "account_reset_password", "report_use", "use_report", "still_true", "practice_by_link",
-}  # fmt: skip
-WITH_COOKIE = POSTING - {"subscription_unsubscribe"}  # there the token is the authority (RFC 8058)
-MORE = (  # views of the same pages that take another way through the code
-    "/?fuer=07137",
-    "/loesungen/?q=lösung&handlungsfeld=feld-0&phase=usable&ebene=kommune&region=07&pruefstatus=verified&fuer=07137",
-    "/loesungen/?sortierung=verbreitung",
-    "/loesungen/?region=071375002086&aehnlich=07137&lizenz=nichts&souveraenitaet=quelltext",
-    "/loesungen/?sortierung=relevanz&q=lösung",
-    "/loesungen/loesung-0/?fuer=07137",
-    "/loesungen/loesung-0/verbreitung/?fuer=07137",
-    "/loesungen/loesung-0/verbreitung/?jahr=2025",
-    "/loesungen/loesung-0/karte.svg?jahr=2025",
-    "/loesungen/vergleich/",
-    "/loesungen/vergleich/?s=loesung-0&s=geheim-archiv-0&s=geheim-entwurf-0&fuer=07137&q=lösung",
-    "/handlungsfelder/feld-0/?fuer=07137",
-    "/transfers/?region=07&handlungsfeld=feld-0",
-    "/regionen/?q=ort",
-    "/regionen/de/",
-    "/regionen/07/",
-    "/regionen/02/",
-    "/markterkundungen/offen-0/",
-    "/markterkundungen/?zustand=offen&handlungsfeld=feld-0&auftraggeber=stadt-0&q=erkundung",
-    "/ausschreibungen/?stand=awarded&handlungsfeld=feld-0",
-    "/mitglieder/?mitgliedschaft=ordinary&q=stadt",
-    "/feed/loesungen.atom?q=lösung&handlungsfeld=feld-0",
-    "/feed/transfers.atom?region=07&handlungsfeld=feld-0",
-    "/feed/markterkundungen.atom?zustand=offen&auftraggeber=stadt-0&q=erkundung",
+from tests.public_samples import (
+    ELSEWHERE,
+    HIDDEN,
+    LOGIN,
+    MORE,
+    ONLY_WITH_ACCOUNT,
+    POSTING,
+    SAMPLES,
+    SEARCHES,
+    TOKEN,
+    WITH_COOKIE,
 )
-SEARCHES = (
-    f"/loesungen/?q={CANARY}", f"/loesungen/?q={CANARY}&sortierung=relevanz", f"/markterkundungen/?q={CANARY}",
-    f"/ausschreibungen/?q={CANARY}", f"/mitglieder/?q={CANARY}", f"/regionen/?q={CANARY}",
-    f"/regionen/vorschlaege/?q={CANARY}", f"/suche/vorschlaege/?q={CANARY}", f"/api/v1/solutions/?q={CANARY}",
-    f"/api/v1/tenders/?q={CANARY}",
-    f"/api/v1/market-explorations/?q={CANARY}", "/abo/?loesung=geheim-entwurf-0", "/abo/?loesung=geheim-archiv-0",
-)  # fmt: skip
-HIDDEN = (
-    "loesungen/geheim-entwurf-0/", "loesungen/geheim-archiv-0/", "loesungen/geheim-zurueck-0/",
-    "loesungen/geheim-archiv-0/verbreitung/", "loesungen/geheim-archiv-0/karte.svg",
-    "markterkundungen/geheim-bedarf-0/", "markterkundungen/geheim-spaeter-0/", "ausschreibungen/geheim-vergabe-0/",
-    "api/v1/solutions/geheim-entwurf-0/", "api/v1/solutions/geheim-archiv-0/", "api/v1/solutions/geheim-zurueck-0/",
-    "api/v1/market-explorations/geheim-bedarf-0/", "api/v1/market-explorations/geheim-spaeter-0/",
-    "api/v1/tenders/geheim-vergabe-0/", "api/v1/market-explorations/geheim-bedarf-0/ical",
-    "api/v1/market-explorations/geheim-spaeter-0/ical",
-)  # fmt: skip
 
-
-def _path_of(url: str) -> str:
-    return "/" + url.split("/", 3)[3]
+MANY = 7  # a statement for each row shows with the second one already
 
 
 def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -184,7 +55,25 @@ def full_catalogue(regions, editor, approver, procurement_officer) -> FullCatalo
 
 
 @pytest.fixture
-def pages(full_catalogue) -> dict[str, str]:
+def own(outsider, full_catalogue, regions, editor) -> Organisation:
+    """An organisation that is theirs, with an invitation, a proposal and a use that nobody confirmed."""
+    organisation = Organisation.objects.create(slug="eigene", name="Eigene Stadt", kind="municipal")
+    OrganisationUser.objects.create(organisation=organisation, user=outsider, role="owner")
+    Invitation.objects.create(
+        organisation=organisation, email="neu@eigene.example", role="editor", token_hash=hash_of(TOKEN),
+        invited_by=outsider, expires_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    content = empty_content() | {"title": "Eigener Vorschlag", "summary": "Kurz."}
+    proposal = propose_solution(organisation=organisation, content=content, by=outsider, submits=False)
+    record_transfer(
+        solution=proposal.solution, region=regions["07137"], organisation=organisation, stage="live",
+        verification="unverified", by=editor,
+    )  # fmt: skip
+    return organisation
+
+
+@pytest.fixture
+def pages(full_catalogue, own) -> dict[str, str]:
     return {name: sample if isinstance(sample, str) else sample(full_catalogue) for name, sample in SAMPLES.items()}
 
 
@@ -269,7 +158,9 @@ def test_the_statements_are_as_many_with_seven_rows_as_with_one(full_catalogue, 
 
 
 def _statements(who: Client, path: str) -> int:
+    """With nothing kept in this process from the request before."""
     cache.clear()
+    index.forget()
     with CaptureQueriesContext(connection) as statements:
         who.get(path)
     return len(statements)
