@@ -32,7 +32,7 @@ def prepare() -> dict[str, Any]:
     return {}
 
 
-def _subscribe(number: int) -> None:
+def _subscribe(number: int | str) -> None:
     """So many people follow the whole country."""
     from members.models import Region
     from subscriptions.models import Subscriber, Subscription
@@ -40,7 +40,8 @@ def _subscribe(number: int) -> None:
     Subscriber.objects.all().delete()
     federal = Region.objects.get(key="")
     people = Subscriber.objects.bulk_create(
-        (Subscriber(email=f"stelle{n}@kommune-{n}.example", confirmed_at=BEGIN) for n in range(number)), batch_size=5000
+        (Subscriber(email=f"stelle{n}@kommune-{n}.example", confirmed_at=BEGIN) for n in range(int(number))),
+        batch_size=5000,
     )
     wish = {"kinds": ["arrival"], "region": federal, "directions": ["this", "within"], "confirmed_at": BEGIN}
     Subscription.objects.bulk_create((Subscription(subscriber=one, **wish) for one in people), batch_size=5000)
@@ -192,6 +193,7 @@ def look() -> dict[str, Any]:
     )
     place = {"kind": "state", "name": "x", "label": "x", "sort_key": "x", "search_text": "x"}
     regions = Region.objects.bulk_create(Region(key=f"{n:02}", **place) for n in range(250))
+    _arrive()
     transfer = Transfer.objects.first()
     Arrival.objects.bulk_create(
         (

@@ -8,12 +8,12 @@ import os
 import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache as once
 from functools import partial
 from itertools import cycle
 from random import Random
 from urllib.parse import urlencode
 
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -144,17 +144,18 @@ def statements_of(work: Work) -> int:
 
 
 def _change(number: int) -> None:
+    keys = _keys(Solution.objects.count())
     with connection.cursor() as cursor:
-        cursor.execute(CHANGE, [_some()[number % len(_some())][0]])
+        cursor.execute(CHANGE, [keys[number % len(keys)]])
 
 
 def _change_any(chance: Random) -> None:
     _change(chance.randrange(1000))
 
 
-def _some() -> list[tuple[int, str]]:
-    key = f"bench:{Solution.objects.count() if not cache.get('bench:n') else ''}"
-    return cache.get_or_set(key, lambda: list(Solution.objects.order_by("pk").values_list("pk", "slug")[:1000]), None)
+@once
+def _keys(size: int) -> list[int]:
+    return list(Solution.objects.order_by("pk").values_list("pk", flat=True)[: min(size, 1000)])
 
 
 def _two_facets(chance: Random) -> list[str]:

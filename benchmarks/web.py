@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import signal
 import socket
 import statistics
 import subprocess
@@ -88,7 +89,10 @@ def serving(settings: str = "govtech_portal.settings", postgres: int | None = No
         "govtech_portal.wsgi:application",
     ]  # fmt: skip
     server = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | {"DJANGO_SETTINGS_MODULE": settings}, preexec_fn=die_with_parent(15)
+        command,
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": settings},
+        preexec_fn=die_with_parent(signal.SIGTERM),
     )
     try:
         _wait(server, port)

@@ -52,8 +52,8 @@ class DeliveryReport:
         return self.sent + self.retried + self.given_up
 
 
-def deliver(outbox: Outbox, *, seconds: float = RUN_SECONDS) -> DeliveryReport:
-    """Send what is due in this outbox, for at most `seconds`; safe to run in any number of processes.
+def deliver(outbox: Outbox, *, seconds: float | None = None) -> DeliveryReport:
+    """Send what is due in this outbox, for at most `seconds` (10); safe to run in any number of processes.
 
     Sends nothing while delivery is held (gate.py), or while another thread of this process is at it.
     """
@@ -64,7 +64,7 @@ def deliver(outbox: Outbox, *, seconds: float = RUN_SECONDS) -> DeliveryReport:
         _mark_accepted()
         if is_open():
             with claims.sender_session() as sender:
-                Run(outbox, sender, time.monotonic() + seconds, report).go()
+                Run(outbox, sender, time.monotonic() + (RUN_SECONDS if seconds is None else seconds), report).go()
     finally:
         _alone.release()
     return report

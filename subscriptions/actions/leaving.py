@@ -40,7 +40,8 @@ def change_subscription(
     asked |= {"kinds": locked.kinds if kinds is None else kinds}
     asked |= {"directions": locked.directions if directions is None else directions}
     columns = Wish(**asked).columns()
-    locked.kinds, locked.directions = columns["kinds"], columns["directions"]
+    for name in ("kinds", "directions"):
+        setattr(locked, name, columns[name])
     locked.neighbours = neighbours_asked(locked)
     twins = Subscription.objects.filter(subscriber=locked.subscriber_id, **columns).exclude(pk=locked.pk)
     if twins.exists():

@@ -1,8 +1,8 @@
 """Webhooks of a subscriber: made, tested, paused, ended; and what the answer to a call means."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -23,15 +23,17 @@ PAUSED = "webhook_paused"  # purpose of that mail
 GONE = 410
 
 
-class Outcome(Protocol):
-    """What came of one call (webhooks/delivering.py)."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one call. `status` is None when there was no answer."""
 
     status: int | None
     error: str
     milliseconds: int
 
     @property
-    def is_success(self) -> bool: ...
+    def is_success(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
 
 
 @transaction.atomic

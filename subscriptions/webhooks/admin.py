@@ -50,6 +50,8 @@ class WebhookDeliveryAdmin(ReadOnly):
     list_select_related = (
         "endpoint", "announcement__solution", "announcement__exploration", "announcement__tender",
     )  # fmt: skip
+    search_fields = ("endpoint__url",)
+    search_help_text = "Adresse des Webhooks"
     show_full_result_count = False
     fields = (
         "news", "endpoint_url", "state", "status", "milliseconds", "created_at", "due_at", "attempts", "sent_at",

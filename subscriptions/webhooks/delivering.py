@@ -8,14 +8,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from django.utils import timezone
 
 from members.mail import DeliveryReport, claims, is_stopping
 from members.mail.gate import is_open
 from members.outbound import AddressRefused, Unreachable, send
-from subscriptions.actions.webhooks import take_answer
+from subscriptions.actions.webhooks import Outcome, take_answer
 from subscriptions.models import WebhookDelivery
 from subscriptions.webhooks.payload import body_of
 from subscriptions.webhooks.signing import signed_headers
@@ -33,19 +32,6 @@ NEXT_OF_EACH = f"""
                     AND older.sent_at IS NULL AND older.failed_at IS NULL
                     AND (older.due_at, older.id) < ({_TABLE}.due_at, {_TABLE}.id))
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one call. `status` is None when there was no answer."""
-
-    status: int | None
-    error: str
-    milliseconds: int
-
-    @property
-    def is_success(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
 
 
 def deliver_webhooks(*, seconds: float = RUN_SECONDS) -> DeliveryReport:

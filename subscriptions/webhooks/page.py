@@ -1,5 +1,7 @@
 """The subscriber's page of webhooks, behind the same link as „Ihre Abonnements“. Never cached, never indexed."""
 
+from collections.abc import Callable
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +27,7 @@ from subscriptions.news import headline
 
 PER_HOUR = 30  # changes of one network
 LOG = 10  # calls that are shown of each
-STEPS = {
+STEPS: dict[str, Callable[..., object]] = {
     "test": test_webhook, "pausieren": pause_webhook, "fortsetzen": resume_webhook, "entfernen": remove_webhook,
     "wiederholen": call_again,
 }  # fmt: skip
