@@ -72,7 +72,9 @@ def entries_of(organisation: Organisation) -> list[Entry]:
         has_contacts=Exists(SolutionContact.objects.filter(solution=OuterRef("pk"))),
     )
     rows = list(rows.order_by("title", "pk"))
-    latest = SolutionRevision.objects.filter(solution__in=rows).order_by("solution", "-number").distinct("solution")
+    latest = (
+        SolutionRevision.objects.filter(solution__in=rows).order_by("solution_id", "-number").distinct("solution_id")
+    )
     revisions = {revision.solution_id: revision for revision in latest}
     return [_entry(solution, revisions.get(solution.pk)) for solution in rows]
 

@@ -3,7 +3,6 @@
 catalogue/api.py describes the same rows for the schema; tests/api/test_public_rows.py compares the two.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -87,15 +86,15 @@ def _read(statement: str, parameter: list[int] | str) -> Iterable[tuple[int, Pub
     with connection.cursor() as cursor:
         cursor.execute(statement, [parameter])
         rows = cursor.fetchall()
+    before, _, after = (settings.SITE_URL + reverse("solution_detail", args=["-"])).rpartition("-")
     for key, slug, published_at, changed_at, text in rows:
-        times = {"published_at": _moment(published_at), "changed_at": _moment(changed_at)}
-        last = json.dumps(times | {"url": settings.SITE_URL + reverse("solution_detail", args=[slug])})
-        yield key, PublicRow(f"{text[:-1]}, {last[1:]}", changed_at)
+        times = f'"published_at": {_moment(published_at)}, "changed_at": {_moment(changed_at)}'
+        yield key, PublicRow(f'{text[:-1]}, {times}, "url": "{before}{slug}{after}"}}', changed_at)
 
 
-def _moment(value: datetime | None) -> str | None:
+def _moment(value: datetime | None) -> str:
     """As people here read it, with its zone (ISO 8601)."""
-    return timezone.localtime(value).isoformat() if value else None
+    return f'"{timezone.localtime(value).isoformat()}"' if value else "null"
 
 
 class FoundKeys(Sequence[int]):
@@ -103,8 +102,8 @@ class FoundKeys(Sequence[int]):
 
     def __init__(self, asked: SolutionFilter, version: int | None) -> None:
         self.asked = asked
-        self.index: FacetIndex = current(version)
-        self.answers = Answers(self.index, asked)  # type: ignore[arg-type]  # asks nothing of the page alone
+        self.sets: FacetIndex = current(version)
+        self.answers = Answers(self.sets, asked)  # type: ignore[arg-type]  # asks nothing of the page alone
         self.found = self.answers.found
         words = bool(asked.form.cleaned_data.get("q"))
         self.order = asked.form.cleaned_data.get("sortierung") or ("relevanz" if words else "name")
@@ -117,10 +116,10 @@ class FoundKeys(Sequence[int]):
     def __getitem__(self, which: slice) -> list[int]:  # type: ignore[override]  # pages ask for slices alone
         begin, end, _ = which.indices(len(self))
         if self.order != "relevanz":
-            return self.index.page(self.found, self.order, begin, end - begin)
+            return self.sets.page(self.found, self.order, begin, end - begin)
         best = self.answers.best(self.asked)  # type: ignore[arg-type]
         rest = self.found
         for key in best:
             rest &= ~(1 << key)
         more = max(0, end - max(begin, len(best)))
-        return best[begin:end] + self.index.page(rest, "verbreitung", max(0, begin - len(best)), more)
+        return best[begin:end] + self.sets.page(rest, "verbreitung", max(0, begin - len(best)), more)

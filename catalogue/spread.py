@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from catalogue.models import Solution, Transfer
+from catalogue.units import counted_states
 from members.models import Region
 
 Kind = Region.Kind
@@ -23,44 +23,6 @@ UNITS = {  # what is counted: one, many, and in "in 3 von 400 ..."
     Kind.DISTRICT: ("Kreis", "Kreise und kreisfreie Städte", "Kreisen und kreisfreien Städten"),
     Kind.STATE: ("Land", "Länder", "Ländern"),
 }
-
-# From the facts down: a fact reaches a range of the index on keys, so what is reached by nobody is never looked at.
-# Of the ways to a unit the nearest live one counts: 1 itself (by the row of its place that facts store), 2 through
-# association or Kreis, 3 through Regierungsbezirk, Land or Bund; none where it only comes.
-COVERAGE = """
-WITH asked AS MATERIALIZED (
-    SELECT id, CASE WHEN competent_level = ANY(%(kinds)s) THEN competent_level ELSE 'municipality' END AS kind
-    FROM catalogue_solution WHERE id = ANY(%(solutions)s)
-), facts AS MATERIALIZED (
-    SELECT a.id, a.kind, r.key, bool_or(t.stage = 'live') AS live
-    FROM asked a JOIN catalogue_transfer t ON t.solution_id = a.id JOIN members_region r ON r.id = t.region_id
-    WHERE t.stage IN ('agreed', 'rollout', 'live')
-    GROUP BY a.id, a.kind, r.key
-), reached AS (
-    SELECT f.id, left(u.key, 2) AS state, u.population, min(
-        CASE WHEN f.key = COALESCE(c.key, u.key) THEN 1 WHEN length(f.key) >= 5 THEN 2 ELSE 3 END
-    ) FILTER (WHERE f.live) AS way
-    FROM facts f JOIN members_region u
-        ON u.key ~>=~ f.key AND u.key ~<~ (f.key || ':') AND u.kind = f.kind AND u.valid_until IS NULL
-    LEFT JOIN members_region c ON c.id = u.canonical_id
-    GROUP BY f.id, u.id
-), counted AS (
-    SELECT id, state, count(*) FILTER (WHERE way = 1) AS direct, count(*) FILTER (WHERE way = 2) AS regional,
-        count(*) FILTER (WHERE way = 3) AS above, count(*) FILTER (WHERE way IS NULL) AS coming,
-        sum(population) FILTER (WHERE way = 1) AS people_direct,
-        sum(population) FILTER (WHERE way IS NOT NULL) AS people_reached
-    FROM reached GROUP BY id, state
-), units AS (
-    SELECT kind, left(key, 2) AS state, count(*) AS units, sum(population) AS people FROM members_region
-    WHERE kind IN (SELECT kind FROM asked) AND valid_until IS NULL GROUP BY kind, left(key, 2)
-)
-SELECT a.id, a.kind, u.state, r.label, u.units, u.people, COALESCE(direct, 0), COALESCE(regional, 0),
-    COALESCE(above, 0), COALESCE(coming, 0), COALESCE(people_direct, 0), COALESCE(people_reached, 0)
-FROM asked a JOIN units u ON u.kind = a.kind
-JOIN members_region r ON r.key = u.state AND r.valid_until IS NULL
-LEFT JOIN counted ON counted.id = a.id AND counted.state = u.state
-ORDER BY r.sort_key
-"""
 
 
 class Segment(NamedTuple):
@@ -137,14 +99,8 @@ def coverage_of(solution: Solution) -> Coverage:
 
 def coverages_of(solutions: Iterable[Solution]) -> dict[int, Coverage]:
     """One statement. Counted are those competent for the task, municipalities where that is not known."""
-    ids = [solution.pk for solution in solutions]
-    with connection.cursor() as cursor:
-        cursor.execute(COVERAGE, {"solutions": ids, "kinds": [kind.value for kind in UNITS]})
-        rows = cursor.fetchall()
-    found: dict[int, tuple[str, list[Reach]]] = {}
-    for pk, kind, key, label, *numbers in rows:
-        found.setdefault(pk, (kind, []))[1].append(Reach(key, label, *map(int, numbers)))
-    return {pk: _coverage(*found.get(pk, (Kind.MUNICIPALITY, []))) for pk in ids}
+    counted = counted_states([solution.pk for solution in solutions], [kind.value for kind in UNITS])
+    return {pk: _coverage(kind, [Reach(*row) for row in rows]) for pk, (kind, rows) in counted.items()}
 
 
 def _coverage(kind: str, states: list[Reach]) -> Coverage:

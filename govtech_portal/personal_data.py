@@ -236,8 +236,9 @@ TABLE: tuple[PersonalData, ...] = (
         way_out=ASK,
     ),
     PersonalData(
-        what="Dieselben Angaben in früheren Fassungen eines Steckbriefs (nicht öffentlich)",
-        fields=_of("catalogue.SolutionRevision", "content"),
+        what="Dieselben Angaben in früheren Fassungen eines Steckbriefs und in publiccode.yml (nicht öffentlich)",
+        fields=_of("catalogue.SolutionRevision", "content")
+        + _of("catalogue.PubliccodeFile", "raw provenance differences"),
         who=Person.CONTACT,
         purpose="Änderungen nachvollziehen und zurücknehmen",
         basis=RECORD,
@@ -259,6 +260,7 @@ NOT_PERSONAL: dict[str, str] = {
     "members.CampusSite.name": "name of a place",
     "members.CampusSite.address": "address of a building of the campus",
     "catalogue.FieldOfAction.name": "name of a field of action",
+    "catalogue.SearchEntry.name": "title of a solution",
     "socialaccount.SocialApp.name": "name of an identity provider; the table stays empty",
     "members.OutgoingMail.sender": "number of the process that is sending now",
     "subscriptions.Notification.sender": "number of the process that is sending now",

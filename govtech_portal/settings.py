@@ -191,6 +191,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # who changes how one logs in: the person learns of it by mail
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # also before another address or password, or a linked account
 ACCOUNT_SESSION_REMEMBER = False  # the session ends with the browser, at the latest after SESSION_COOKIE_AGE
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the mailbox is proven; so nobody's guessing can lock its owner out
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # theirs count in a cache, not atomically; ours: members/limits.py
@@ -201,6 +202,7 @@ LOGOUT_REDIRECT_URL = "start"
 STAFF_MFA = env.bool("STAFF_MFA", not DEMO)  # second factor for staff; the demo may go without
 MFA_ADAPTER = "members.second_factor.MFAAdapter"
 MFA_FORMS = {
+    "activate_totp": "members.account_forms.FirstCodeForm",
     "authenticate": "members.account_forms.CodeForm",
     "reauthenticate": "members.account_forms.CodeAgainForm",
     "add_webauthn": "members.account_forms.AddPasskeyForm",

@@ -6,18 +6,21 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import UserTokenForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
 from members.limits import count_up, give_back
 from members.models import User
 
+LONGEST_CREDENTIAL = 20_000  # characters
 CODES_PER_HOUR = 10  # wrong ones
 NOT_READ = "Der Passkey wurde nicht erkannt. Bitte versuchen Sie es noch einmal."
 
@@ -50,6 +53,15 @@ class _LimitedCode:
         return code
 
 
+class FirstCodeForm(ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.label, field.help_text = "Code", "Die sechs Ziffern, die Ihre App jetzt zeigt."
+        field.widget.attrs |= {"inputmode": "numeric"}
+        field.widget.attrs.pop("placeholder", None)
+
+
 class CodeForm(_LimitedCode, AuthenticateForm):
     pass
 
@@ -58,8 +70,33 @@ class CodeAgainForm(_LimitedCode, ReauthenticateForm):
     pass
 
 
+class CredentialField(forms.JSONField):
+    """What a browser says of a passkey: a few hundred bytes, and no depth that a parser would give up on."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and len(value) > LONGEST_CREDENTIAL:
+            raise ValidationError(NOT_READ)
+        try:
+            return super().to_python(value)
+        except RecursionError as error:
+            raise ValidationError(NOT_READ) from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return None
+
+    def prepare_value(self, value: Any) -> str:
+        """Never shown again: an answer holds for one challenge."""
+        return ""
+
+
 class _ReadCredential:
     """Any JSON may be posted; what the library cannot take apart is refused like a wrong key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField(error_messages={"required": NOT_READ, "invalid": NOT_READ})
 
     def clean_credential(self) -> Authenticator:
         try:
@@ -83,6 +120,7 @@ class PasskeyAgainForm(_ReadCredential, ReauthenticateWebAuthnForm):
 class AddPasskeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField(error_messages={"required": NOT_READ, "invalid": NOT_READ})
         name, alone = self.fields["name"], self.fields["passwordless"]
         name.label, name.help_text = "Name", "Daran erkennen Sie ihn wieder, zum Beispiel „Diensthandy“."
         name.validators.append(MaxLengthValidator(60))

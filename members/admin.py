@@ -260,4 +260,6 @@ class DeliveryDecisionAdmin(ReadOnly):
     list_display = ("what", "at", "by", "count", "note")
     list_filter = ("what", "at")
     list_select_related = ("by",)
+    search_fields = ("note",)
+    search_help_text = "Anmerkung"
     fields = ("what", "at", "by", "count", "note")

@@ -156,7 +156,8 @@ def _told(catalogue: FullCatalogue, solution: Solution, place: Region, teacher: 
         report = write_practice_report(transfer=first, by=None, helped="Geduld", duration_months=4, **people)
         submit_practice_report(report=report, by=None)
         release_practice_report(report=report, by=catalogue.approver)
-    write_practice_report(transfer=teacher, by=None, hurt=CANARY, contact=CANARY, **people)
+    here = solution.transfers.get(region=place)
+    write_practice_report(transfer=here, by=None, hurt=CANARY, contact=CANARY, **people)
 
 
 def _chain(catalogue: FullCatalogue, n: int, solution: Solution, organisation: Organisation) -> None:

@@ -26,7 +26,7 @@ def propose_solution(*, organisation: Organisation, content: Content, by: User, 
     _may(by, "catalogue.propose_solution", organisation)
     check_content(content)
     note = f"Vorschlag von {organisation}"[:300]
-    revision = create_solution(slug=_free_slug(content["title"]), content=content, by=by, note=note)
+    revision = create_solution(slug=free_slug(content["title"]), content=content, by=by, note=note)
     if submits:
         submit_revision(revision=revision, by=by)
     return SolutionProposal.objects.create(solution=revision.solution, organisation=organisation, proposed_by=by)
@@ -77,7 +77,7 @@ def _may(by: User, permission: str, organisation: Organisation | None) -> None:
         raise PermissionDenied
 
 
-def _free_slug(title: str) -> str:
+def free_slug(title: str) -> str:
     """From the name; numbered when it is taken. Two at the same moment: the second one meets the constraint."""
     slug = slugify(title.translate(UMLAUTS))[:70].strip("-") or "loesung"
     taken = set(Solution.objects.filter(slug__startswith=slug).values_list("slug", flat=True))

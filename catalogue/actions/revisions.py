@@ -42,15 +42,18 @@ def save_revision(
     *,
     revision: SolutionRevision,
     content: Content,
-    by: User,
+    by: User | None,
     note: str | None = None,
     is_major_update: bool | None = None,
     retires: bool | None = None,
 ) -> SolutionRevision:
-    """Keep the work. Whoever writes becomes the author, so that four eyes hold for the last writer."""
+    """Keep the work. Whoever writes becomes the author, so that four eyes hold for the last writer.
+
+    A machine (`by` is None) leaves the author as it is: what a person wrote is not theirs to release afterwards.
+    """
     revision = _locked(revision, Status.DRAFT, Status.CHANGES_REQUESTED, Status.IN_REVIEW)
     check_content(content)
-    revision.content, revision.author, revision.status = content, by, Status.DRAFT
+    revision.content, revision.author, revision.status = content, by or revision.author, Status.DRAFT
     revision.note = revision.note if note is None else note
     revision.is_major_update = revision.is_major_update if is_major_update is None else is_major_update
     revision.retires = revision.retires if retires is None else retires

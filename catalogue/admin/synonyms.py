@@ -37,4 +37,4 @@ class SynonymAdmin(admin.ModelAdmin):
         return ", ".join(synonym.narrower)
 
     def save_model(self, request: HttpRequest, obj: Synonym, form: Any, change: bool) -> None:
-        keep_synonym(words=obj.words, narrower=obj.narrower, by=request.user, synonym=obj)
+        keep_synonym(words=obj.words, narrower=obj.narrower, by=request.user, synonym=obj)  # type: ignore[arg-type]  # staff is logged in

@@ -134,10 +134,12 @@ def _replaced(values: dict[str, dict[str, int]], read: int, come: list[Facts]) -
         for row in come:
             having.setdefault(row.values[place] or "", []).append(row.id)
         sets = {value: bits ^ (bits & read) for value, bits in values[facet].items()}
+        ids_of_value: dict[str, list[int]] = {}
         for text, ids in having.items():
-            bits = from_ids(ids)
             for value in filter(None, text.split(BETWEEN)):
-                sets[value] = sets.get(value, 0) | bits
+                ids_of_value.setdefault(value, []).extend(ids)
+        for value, ids in ids_of_value.items():
+            sets[value] = sets.get(value, 0) | from_ids(ids)
         found[facet] = {value: bits for value, bits in sets.items() if bits}
     return found
 

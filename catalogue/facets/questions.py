@@ -96,7 +96,7 @@ class Answers:
         self.known = answered(index, [*alone, *places, *more])
         self.sets = {name: index.having(name, given[name]) for name in BY_INDEX if name in given}
         self.sets |= {question.name: self.known[question[:2]] for question in alone}
-        if self.sets.get("q") == 0:
+        if self.sets.get("q") == 0 and isinstance(asked, SolutionPageFilter):
             self._loosen()
         if self.regions:
             self.sets["region"] = _any(self.in_region(region) for region in self.regions)
@@ -105,7 +105,7 @@ class Answers:
         self.found = self.without()
 
     def _loosen(self) -> None:
-        """Where nothing has all words, what has some is a better answer than none; the page says so."""
+        """Where nothing has all words, what has some is a better answer than none: to people, whom the page says so."""
         if self.words and (loose := self.words.loosened()):
             question = Question("q", loose.tsquery, entries_with(loose), "solution")
             self.words, self.sets["q"] = loose, answered(self.index, [question])[question[:2]]

@@ -147,7 +147,8 @@ class SolutionPageFilter(SolutionFilter):
 
     def _spell_alike(self) -> None:
         """One spelling of each question, so that one address stands for it: keys that count, values in order."""
-        for name, values in list(self.data.lists()):
+        for name, given in list(self.data.lists()):
+            values = [value[:LONGEST] for value in given]  # a page repeats them in dozens of links
             if name in self.PLACES:
                 values = [self.places[v.strip()].address_key if v.strip() in self.places else v for v in values]
             if name == "q":

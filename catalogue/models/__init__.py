@@ -4,6 +4,7 @@ from catalogue.models.confirming import ConfirmationRequest, TransferContact
 from catalogue.models.paths import ReusePath
 from catalogue.models.practice import PracticeReport
 from catalogue.models.proposals import SolutionProposal
+from catalogue.models.publiccode import PubliccodeFile
 from catalogue.models.reports import UseReport
 from catalogue.models.revisions import SolutionRevision
 from catalogue.models.search import SearchEntry, SearchWord, Synonym
@@ -22,6 +23,7 @@ __all__ = [
     "ConfirmationRequest",
     "FieldOfAction",
     "PracticeReport",
+    "PubliccodeFile",
     "ReportedCoverage",
     "ReusePath",
     "SearchEntry",

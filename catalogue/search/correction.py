@@ -86,8 +86,8 @@ def _vocabulary() -> dict[str, str]:
 @lru_cache(2)
 def _words_at(last: int | None, count: int) -> dict[str, str]:
     """Words, and their basic forms: "Schließfach" is near, though the texts speak of Schließfächern."""
-    rows = SearchWord.objects.order_by("pk").values_list("word", "lexeme", "shown")
-    rows = [row for row in rows if row[0] not in stop_words()]
+    known = SearchWord.objects.order_by("pk").values_list("word", "lexeme", "shown")
+    rows = [row for row in known if row[0] not in stop_words()]
     basic = {lexeme: shown for _, lexeme, shown in sorted(rows, key=lambda row: -len(row[2]))}
     return basic | {word: shown for word, _, shown in rows}
 

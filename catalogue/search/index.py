@@ -1,10 +1,12 @@
 """Writing the index: in the transaction of the verb that changes the text, or for everything by `reindex`."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from catalogue.models import SearchEntry, SearchWord, Solution
 from catalogue.search.analyze import ANALYZER_VERSION, LONGEST_WORD, Token, stop_words, tokens_of, vector
@@ -31,7 +33,8 @@ def index_solution(solution: Solution) -> None:
 def index_solutions(rows: QuerySet[Solution]) -> int:
     """The same for several, for example those of a field of action that was renamed. Says how many were written."""
     SearchEntry.objects.filter(solution__in=rows).exclude(solution__in=Solution.objects.published()).delete()
-    entries, words = [], {}
+    entries: list[SearchEntry] = []
+    words: dict[str, SearchWord] = {}
     for solution in _with_texts(rows):
         entry, of_entry = entry_of(solution)
         entries.append(entry)
@@ -54,13 +57,17 @@ def entry_of(solution: Solution) -> tuple[SearchEntry, dict[str, SearchWord]]:
     texts = texts_of(solution)
     fields = [list(tokens_of(text)) for text in texts.whole]
     entry = SearchEntry(
-        solution=solution, name=folded(solution.title), changed_at=solution.changed_at, analyzer=ANALYZER_VERSION,
+        solution=solution, name=folded(solution.title), changed_at=_changed_at(solution), analyzer=ANALYZER_VERSION,
         title=vector(fields[: len(texts.title)]), lead=vector(fields[: len(texts.lead)]), whole=vector(fields),
     )  # fmt: skip
     words: dict[str, SearchWord] = {}
     for text, tokens in zip(texts.whole, fields, strict=True):
         words |= _words_of(text, tokens)
     return entry, words
+
+
+def _changed_at(solution: Solution) -> datetime:
+    return solution.changed_at or solution.published_at or timezone.now()
 
 
 def stale() -> QuerySet[Solution]:

@@ -40,10 +40,10 @@ def _add(login: str, name: str, hashed: str) -> User:
 
 
 def let_people_act(new: set[str], people: dict[str, User]) -> None:
-    """The logins of outside act for the examples' organisations; only those given in `new` organisations."""
+    """The logins of outside answer for the examples' organisations; only those given in `new` organisations."""
     organisations = {row.slug: row for row in Organisation.objects.filter(slug__in=new)}
     for login, (_, slug) in OUTSIDE.items():
         if slug in organisations:
             OrganisationUser.objects.get_or_create(
-                organisation=organisations[slug], user=people[login], defaults={"role": OrganisationUser.Role.EDITOR}
+                organisation=organisations[slug], user=people[login], defaults={"role": OrganisationUser.Role.OWNER}
             )

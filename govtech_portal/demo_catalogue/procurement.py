@@ -8,7 +8,7 @@ from catalogue.models import FieldOfAction, Solution
 from govtech_portal.demo_catalogue.reading import Row, rows, when
 from govtech_portal.demo_catalogue.run import Run
 from members.models import Organisation
-from procurement.models import MarketExploration, Tender
+from procurement.models import Clarification, MarketExploration, Tender
 
 EXPLORATION = (
     "title", "summary", "need", "legal_basis", "cpv_main", "cpv_further", "result_summary", "withdrawn_reason",
@@ -18,6 +18,7 @@ EXPLORATION_DATES = (
     "review_requested_at", "opened_at", "questions_due_at", "responses_due_at", "result_published_at",
     "concluded_without_tender_at", "withdrawn_at",
 )  # fmt: skip
+ANSWER_DATES = ("created_at", "published_at")
 TENDER = (
     "title", "summary", "status", "procedure", "procedure_note", "cpv_codes", "lots", "notice_id", "notice_url",
     "award_note", "sovereignty_criteria", "source", "is_fictitious",
@@ -41,6 +42,7 @@ def add_explorations(run: Run) -> None:
             )  # fmt: skip
             _link(exploration, row)
             run.add(exploration)
+            _answer(exploration, row, run)
 
 
 def add_tenders(run: Run) -> None:
@@ -53,6 +55,13 @@ def add_tenders(run: Run) -> None:
             )
             _link(tender, row)
             run.add(tender)
+
+
+def _answer(exploration: MarketExploration, row: Row, run: Run) -> None:
+    """Questions that were asked; one without a date waits for its answer to be published."""
+    for asked in row.get("clarifications", ()):
+        texts = {name: asked[name] for name in ("question", "answer", "asked_by") if name in asked}
+        run.add(Clarification.objects.create(exploration=exploration, **texts, **_moments(asked, ANSWER_DATES, run)))
 
 
 def _plain(row: Row, names: tuple[str, ...]) -> dict[str, Any]:

@@ -93,9 +93,9 @@ def page(chromium: Browser, demo: Demo) -> Iterator[Page]:
     assert refused == []
 
 
-def log_in(page: Page, demo: Demo, who: str) -> None:
-    page.goto("/konto/anmelden/?next=/admin/")
+def log_in(page: Page, demo: Demo, who: str, then: str = "/admin/") -> None:
+    page.goto(f"/konto/anmelden/?next={then}")
     page.get_by_label("E-Mail").fill(f"{who}@demo.example")
     page.get_by_label("Passwort", exact=True).fill(demo.password)
-    page.locator("main").get_by_role("button", name="Anmelden").click()
-    page.wait_for_url("**/admin/")
+    page.locator("main").get_by_role("button", name="Anmelden", exact=True).click()
+    page.wait_for_url(f"**{then}")

@@ -75,6 +75,10 @@ PAGES = {
     "account_reset_password_done": ["/konto/passwort/gesendet/"],
     "account_reset_password_from_key": ["/konto/passwort/neu/1-kaputt/"],
     "account_reset_password_from_key_done": ["/konto/passwort/fertig/"],
+    "socialaccount_login_cancelled": ["/konto/oidc/abgebrochen/"],
+    "socialaccount_login_error": ["/konto/oidc/fehler/"],
+    "socialaccount_signup": ["/konto/oidc/unbekannt/"],
+    "invitation": ["/konto/einladung/kaputt/"],
 }
 LOGGED_IN = {
     "account_home": "/konto/",
@@ -82,8 +86,24 @@ LOGGED_IN = {
     "account_change_password": "/konto/passwort/aendern/",
     "account_reauthenticate": "/konto/bestaetigen/",
     "account_logout": "/konto/abmelden/",
+    "sessions": "/konto/sitzungen/",
+    "mfa_index": "/konto/mfa/",
+    "mfa_list_webauthn": "/konto/mfa/passkeys/",
+    "own_organisation": "/konto/organisation/beispielstadt/",
+    "people": "/konto/organisation/beispielstadt/personen/",
+    "propose": "/konto/organisation/beispielstadt/vorschlagen/",
+}
+AFTER_THE_PASSWORD = {  # which these pages ask for once more
+    "mfa_activate_totp": "/konto/mfa/app/",
+    "mfa_add_webauthn": "/konto/mfa/passkeys/neu/",
+    "socialaccount_connections": "/konto/oidc/",
 }
 NO_PAGES = {
+    # looked at where people meet them: tests/journeys/test_accounts.py
+    "mfa_authenticate", "mfa_view_recovery_codes", "mfa_edit_webauthn", "mfa_remove_webauthn", "own_solution",
+    "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp", "mfa_generate_recovery_codes",
+    "person", "invitation_of_organisation", "own_transfer",
+    "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login", "openid_connect_callback",
     "account_set_password",  # leads on to the page that changes it
     "country_map", "healthz", "readyz", "region_map", "region_suggestions", "robots", "security_txt", "sitemap",
     "solution_nearness", "suggestions",
@@ -176,7 +196,7 @@ def both_looks(page: Page) -> list[str]:
 
 
 def test_every_address_has_a_sample():
-    known = {*PAGES, *LOGGED_IN, *NO_PAGES} - {"mailbox", "mailbox_message"}
+    known = {*PAGES, *LOGGED_IN, *AFTER_THE_PASSWORD, *NO_PAGES} - {"mailbox", "mailbox_message"}
     assert public_names(get_resolver().url_patterns) - {"mailbox", "mailbox_message"} == known
 
 
@@ -190,9 +210,15 @@ def test_a_page_is_accessible(name: str, reader: Page, links: dict[str, str]):
 
 
 def test_pages_of_an_account_are_accessible(reader: Page, demo: Demo):
-    log_in(reader, demo, "redaktion")
+    log_in(reader, demo, "kommune", "/konto/")
     found = []
     for path in LOGGED_IN.values():
+        reader.goto(path)
+        found += both_looks(reader)
+    reader.goto("/konto/bestaetigen/")
+    reader.get_by_label("Passwort", exact=True).fill(demo.password)
+    reader.locator("main").get_by_role("button", name="Weiter").click()
+    for path in AFTER_THE_PASSWORD.values():
         reader.goto(path)
         found += both_looks(reader)
     reader.context.clear_cookies()

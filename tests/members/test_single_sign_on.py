@@ -15,7 +15,7 @@ from django.utils import timezone
 from members.actions import invite_person
 from members.models import Organisation, OrganisationUser, User
 from tests.members.identity_provider import CLIENT, SECRET, IdentityProvider
-from tests.members.people import confirmed, log_in, logged_in, member
+from tests.members.people import PASSWORD, confirmed, log_in, logged_in, member
 
 pytestmark = pytest.mark.django_db
 BUTTON = "/konto/oidc/dienstkonto/"
@@ -286,6 +286,7 @@ def test_somebody_who_is_logged_in_connects_and_disconnects(provider, outsider):
     client = Client()
     log_in(client, confirmed(outsider))
     provider.claims["email"] = "ganz@anders.example"
+    client.post("/konto/bestaetigen/", {"password": PASSWORD})
     begun = client.post(f"{BUTTON}?process=connect")
     assert begun.status_code == 302
     there = urlsplit(begun["Location"])
