@@ -40,7 +40,7 @@ test: environment
 # every page and every sample in every look, with every rule of axe
 a11y: environment
 	@$(VENV) -m tests.browser
-	A11Y=all $(VENV) -m pytest tests/journeys/test_accessible.py
+	A11Y=all $(VENV) -m pytest tests/journeys/test_accessible.py tests/journeys/test_accessible_accounts.py
 
 # every part is killed at random while mails go out; ROUNDS=5 for a short one, SEED=... to repeat one
 drill: environment

@@ -19,7 +19,7 @@ from django.core.management import call_command
 from benchmarks.lines import print_lines
 from govtech_portal import services
 
-BENCHMARKS = ("pages", "weights", "search_quality", "mail")
+BENCHMARKS = ("pages", "weights", "search_quality", "mail", "publiccode")
 INSIDE = "--inside"
 
 

@@ -15,7 +15,7 @@ from catalogue.actions.revisions import RuleBroken
 from catalogue.content import content_of, fingerprint
 from catalogue.forms.proposing import ProposalForm
 from catalogue.models import Solution, SolutionRevision
-from catalogue.own_work import STATES, missing_in, open_work, solutions_of, uses_to_confirm
+from catalogue.own_work import STATES, missing_in, note_to, open_work, solutions_of, uses_to_confirm
 from members.models import Organisation
 from members.own_organisation import own_organisation
 
@@ -58,7 +58,8 @@ def own_solution(request: HttpRequest, slug: str, solution: str) -> HttpResponse
     revision = open_work(found, organisation)
     decided = None if revision or found.number else found.revisions.first()
     if decided:
-        context = {"organisation": organisation, "solution": found, "revision": decided}
+        note = note_to(organisation, decided)
+        context = {"organisation": organisation, "solution": found, "note": note}
         return render(request, "catalogue/proposal_decided.html", context)
     content = revision.content if revision else content_of(found)
     data = request.POST if request.method == "POST" else None
@@ -68,7 +69,7 @@ def own_solution(request: HttpRequest, slug: str, solution: str) -> HttpResponse
     context = {
         "organisation": organisation,
         "solution": found,
-        "revision": revision,
+        "note": note_to(organisation, revision),
         "state": STATES[SolutionRevision.Status(revision.status)] if revision else None,
         "missing": missing_in(content),
         "form": form,

@@ -8,9 +8,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from catalogue.content import Content
-from catalogue.models import ReusePath, Solution, SolutionContact, SolutionRevision, Transfer
+from catalogue.models import ReusePath, Solution, SolutionContact, SolutionRevision, Transfer, UseReport
 from catalogue.models.transfers import CONFIRMED_FOR
-from members.models import Organisation
+from members.models import Organisation, OrganisationUser
 
 # What a reader wants to know of a solution, in the order of the Steckbrief
 WANTED = (
@@ -47,6 +47,8 @@ class Entry:
     state: str
     tone: str  # of the badge
     missing: list[str] = field(default_factory=list)
+    work: str = ""  # the state of a new revision of what is published already
+    work_tone: str = ""
     note: str = ""  # what the campus team asks for
 
     @property
@@ -72,23 +74,38 @@ def entries_of(organisation: Organisation) -> list[Entry]:
         has_contacts=Exists(SolutionContact.objects.filter(solution=OuterRef("pk"))),
     )
     rows = list(rows.order_by("title", "pk"))
-    latest = (
-        SolutionRevision.objects.filter(solution__in=rows).order_by("solution_id", "-number").distinct("solution_id")
-    )
-    revisions = {revision.solution_id: revision for revision in latest}
+    revisions = {revision.solution_id: revision for revision in _own_revisions(organisation, rows)}
     return [_entry(solution, revisions.get(solution.pk)) for solution in rows]
 
 
+def _own_revisions(organisation: Organisation, solutions: list[Solution]) -> QuerySet[SolutionRevision]:
+    """The latest of each: of a proposal any, of what is published only by its own people. What the campus team does
+    by itself, and what its members write to each other, is not the organisation's to read.
+    """
+    own = OrganisationUser.objects.filter(organisation=organisation, user=OuterRef("author"))
+    rows = SolutionRevision.objects.filter(solution__in=solutions).annotate(is_own=Exists(own))
+    rows = rows.filter(Q(solution__number=0) | Q(is_own=True))
+    return rows.order_by("solution_id", "-number").distinct("solution_id")
+
+
 def _entry(solution: Solution, revision: SolutionRevision | None) -> Entry:
+    state, tone = STATES[SolutionRevision.Status(revision.status)] if revision else ("", "")
+    note = revision.review_note if revision and revision.is_own else ""  # type: ignore[attr-defined]
     if solution.editorial_status == Solution.EditorialStatus.DRAFT and revision:
-        state, tone = STATES[SolutionRevision.Status(revision.status)]
-        return Entry(solution, state, tone, missing_in(revision.content), revision.review_note)
+        return Entry(solution, state, tone, missing_in(revision.content), note=note)
     missing = [words for name, words in WANTED if not _is_known(solution, name)]
-    if revision and revision.is_open:
-        state, tone = STATES[SolutionRevision.Status(revision.status)]
-        return Entry(solution, f"Veröffentlicht. Neue Fassung: {state}", tone, missing, revision.review_note)
-    tone = "success" if solution.is_public else "neutral"
-    return Entry(solution, solution.get_editorial_status_display().capitalize(), tone, missing)
+    shown = solution.get_editorial_status_display().capitalize()
+    shown_tone = "success" if solution.is_public else "neutral"
+    if revision and (revision.is_open or revision.status == SolutionRevision.Status.REJECTED):
+        return Entry(solution, shown, shown_tone, missing, f"Neue Fassung: {state}", tone, note)
+    return Entry(solution, shown, shown_tone, missing)
+
+
+def note_to(organisation: Organisation, revision: SolutionRevision | None) -> str:
+    """What the campus team wrote to its people, not to each other."""
+    if revision is None or not organisation.people.filter(user=revision.author_id).exists():
+        return ""
+    return revision.review_note
 
 
 def _is_known(solution: Solution, name: str) -> bool:
@@ -105,6 +122,12 @@ def open_work(solution: Solution, organisation: Organisation) -> SolutionRevisio
     if solution.number:
         rows = rows.filter(author__organisations__organisation=organisation)
     return rows.first()
+
+
+def reports_of(organisation: Organisation) -> QuerySet[UseReport]:
+    """What was reported in its name by confirmed addresses, newest first; by whom stays with the campus team."""
+    rows = UseReport.objects.filter(organisation=organisation).exclude(confirmed_at=None)
+    return rows.select_related("solution", "region").order_by("-confirmed_at", "-pk")
 
 
 def uses_to_confirm(organisation: Organisation, now: datetime) -> QuerySet[Transfer]:

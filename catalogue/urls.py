@@ -5,6 +5,7 @@ from catalogue import feeds, own_pages, views
 urlpatterns = [
     path("feed/loesungen.atom", feeds.solutions, name="solution_feed"),
     path("feed/transfers.atom", feeds.transfers, name="transfer_feed"),
+    path("api/v1/solutions/<slug:slug>/publiccode.yml", views.solution_publiccode, name="solution_publiccode"),
     path("loesungen/", views.solution_list, name="solution_list"),
     path("loesungen/naehe/", views.solution_nearness, name="solution_nearness"),
     path("suche/vorschlaege/", views.suggestions, name="suggestions"),

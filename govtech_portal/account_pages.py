@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from catalogue.own_work import entries_of, uses_to_confirm
+from catalogue.own_work import entries_of, reports_of, uses_to_confirm
 from members.models import OrganisationUser
 from members.own_organisation import own_organisation, people_of
 from members.second_factor import has_factor, is_factor_missing
+
+REPORTS = 20  # the latest ones are shown
 
 
 @never_cache
@@ -38,6 +40,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "organisation": own,
         "entries": entries_of(own),
         "uses": list(uses_to_confirm(own, now)),
+        "reports": list(reports_of(own)[:REPORTS]),
         "people": list(people_of(own)),
         "may_act": request.user.has_perm("members.act_for_organisation", own),
         "may_invite": request.user.has_perm("members.invite_people", own),

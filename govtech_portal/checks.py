@@ -1,10 +1,13 @@
 """What `check --deploy` refuses: settings that are right in the demo and wrong on a server."""
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 from psycopg.conninfo import conninfo_to_dict
+
+from members.models import OrganisationUser, User
 
 
 @register(Tags.security, deploy=True)
@@ -31,9 +34,28 @@ def production_settings(app_configs: Any, **kwargs: Any) -> list[Error]:
             "OUTBOUND_ALLOWS_LOOPBACK ist gesetzt.",
             "Webhooks dürfen das eigene Netz nicht erreichen.",
         ),
+        (
+            bool(settings.OIDC_ISSUER) and not (settings.OIDC_ISSUER.startswith("https://") and settings.OIDC_DOMAINS),
+            "E007",
+            "Die Anmeldung mit dem Dienstkonto ist nicht sicher eingerichtet.",
+            "OIDC_ISSUER muss mit https:// beginnen, und OIDC_DOMAINS muss Maildomänen nennen.",
+        ),
+        (
+            not _are_roles(settings.OIDC_ROLES),
+            "E008",
+            "OIDC_ROLES nennt Rollen, die es nicht gibt.",
+            "Erlaubt sind Redaktion, Freigabe, Vergabe, Leitung und «kuerzel-der-organisation:viewer|editor|owner».",
+        ),
         (bool(settings.MAILBOX_DIR), "E005", "MAILBOX_DIR ist gesetzt.", "Das Postfach gibt es nur in der Demo."),
     ]
     return [Error(text, hint=hint, id=f"portal.{number}") for wrong, number, text, hint in found if wrong]
+
+
+def _are_roles(mapping: Any) -> bool:
+    if not isinstance(mapping, dict):
+        return False
+    in_organisation = re.compile(rf"[-\w]+:({'|'.join(OrganisationUser.Role.values)})")
+    return all(role in User.ROLES or in_organisation.fullmatch(str(role)) for role in mapping.values())
 
 
 def _role(url: str) -> str:

@@ -252,6 +252,7 @@ CLASSIFIED: dict[str, PersonalData] = {field: row for row in TABLE for field in 
 # Fields that look personal and are not
 NOT_PERSONAL: dict[str, str] = {
     "catalogue.PracticeReport.cost_to": "an amount in Euro",
+    "catalogue.PubliccodeFile.address": "address of a file",
     "auth.Group.name": "name of a role",
     "auth.Permission.name": "name of a right",
     "members.Organisation.name": "an authority, a company or an association",

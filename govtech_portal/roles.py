@@ -37,10 +37,11 @@ _DELIVERY = {
     "catalogue.view_usereport",
     "catalogue.view_practicereport",
     "catalogue.view_transfercontact",
+    "catalogue.view_publiccodefile",
 }
 _CURATE = {
     "members.add_organisation", "members.change_organisation", "members.add_membership",
-    "members.change_membership", "members.change_campussite", "members.add_campussite",
+    "members.change_membership", "members.invite_people", "members.change_campussite", "members.add_campussite",
     "catalogue.change_fieldofaction", "catalogue.add_solution", "catalogue.change_solution",
     "catalogue.add_solutionrevision", "catalogue.change_solutionrevision",
     "catalogue.add_transfer", "catalogue.change_transfer", "catalogue.change_usereport",

@@ -137,6 +137,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 600},
     },
+    "refresh_publiccode": {
+        "task": "catalogue.tasks.refresh_publiccode",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
     "forget": {
         "task": "subscriptions.tasks.forget",
         "schedule": 3600.0,

@@ -34,7 +34,10 @@ class TokenForm(UserTokenForm):
 
 
 class _LimitedCode:
-    """Ten wrong codes an hour. Whoever gets here knows the password; a new password starts anew, so the owner can."""
+    """Ten wrong codes an hour, and each right one once.
+
+    Whoever gets here knows the password; with a new password counting begins anew, so the owner is not shut out.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,6 +52,8 @@ class _LimitedCode:
         if count_up("code", whom) > CODES_PER_HOUR:
             raise get_adapter().validation_error("too_many_login_attempts")
         code = super().clean_code()
+        if count_up("used code", f"{whom} {code}") > 1:  # allauth remembers it in one process alone
+            raise get_adapter().validation_error("incorrect_code")
         give_back("code", whom)
         return code
 

@@ -7,8 +7,10 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
+from django.urls import reverse
 
-from members.actions import CLOSED, close_account, end_sessions, retry_mails, suppress_mails
+from members.actions import CLOSED, close_account, end_sessions, invite_person, retry_mails, suppress_mails
+from members.forms import InviteForm
 from members.models import (
     CampusSite,
     DeliveryDecision,
@@ -45,8 +47,22 @@ class MembershipInline(admin.StackedInline):
     fields = (("category", "since", "until"), "source")
 
 
+INVITE = Step(
+    slug="einladen",
+    label="Person einladen",
+    permission="members.invite_people",
+    question="Die Person bekommt eine Mail mit einem Link, der sieben Tage gilt. Wer eine Organisation verantwortet, "
+    "lädt danach selbst weitere Personen ein.",
+    done="Die Einladung ist unterwegs.",
+    act=lambda organisation, by, email, role: invite_person(organisation=organisation, email=email, role=role, by=by),
+    form=InviteForm,
+    address_after=lambda invitation: reverse("admin:members_organisation_change", args=[invitation.organisation_id]),
+)
+
+
 @admin.register(Organisation)
-class OrganisationAdmin(KeepsHistory):
+class OrganisationAdmin(WithSteps):
+    steps = (INVITE,)
     list_display = ("name", "short_name", "kind", "region", "category_now", "is_scaling_partner")
     list_filter = ("kind", "memberships__category", "is_scaling_partner", "is_fictitious")
     list_select_related = ("region",)

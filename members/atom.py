@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.feedgenerator import Atom1Feed
 
 from members.filters import ListFilter
@@ -53,10 +53,16 @@ def feed(request: HttpRequest, *, title: str, page: str, asked: ListFilter, entr
     return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 
-def refused(asked: ListFilter) -> HttpResponse:
+def refused(asked: ListFilter) -> JsonResponse:
+    """In the form of RFC 9457, as the API does: who reads feeds is a program."""
     names = ", ".join(sorted(asked.errors))
-    text = f"Diese Filter haben keinen gültigen Wert: {names}.\n"
-    return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
+    problem = {
+        "type": "about:blank",
+        "title": "Ungültige Anfrage",
+        "status": 400,
+        "detail": f"Diese Filter haben keinen gültigen Wert: {names}.",
+    }
+    return JsonResponse(problem, status=400, content_type="application/problem+json")
 
 
 def tag_of(name: str) -> str:

@@ -117,6 +117,7 @@ def _content(n: int) -> Content:
         "fields_of_action": [f"feld-{one}" for one in range(n + 1)], "levels": ["kommune"], "is_ai": True,
         "operating_models": ["saas"], "competent_level": "municipality", "campus_stage": "usable",
         "organisations": [{"organisation": slug, "role": "owner"} for slug in sorted(organisations)],
+        "source_url": f"https://code.example/loesung-{n}",
         "contacts": [{"name": f"Amt {one}", "email": f"amt{one}@stadt.example"} for one in range(n + 1)],
         "sources": [{"title": f"Quelle {one}", "url": "https://quelle.example"} for one in range(n + 1)],
         "reported_coverages": [{"n": 4, "of": 16, "unit": "Länder", "as_of": "09/2025", "source": "Quelle"}],

@@ -58,6 +58,7 @@ SAMPLES: dict[str, str | Callable[[FullCatalogue], str]] = {
     "solution_feed": "/feed/loesungen.atom",
     "transfer_feed": "/feed/transfers.atom",
     "exploration_feed": "/feed/markterkundungen.atom",
+    "solution_publiccode": "/api/v1/solutions/loesung-0/publiccode.yml",
     "exploration_calendar": "/api/v1/market-explorations/offen-0/ical",
     "subscription_unsubscribe": lambda catalogue: unsubscribe_path(catalogue.subscriber),
     "account_login": LOGIN,

@@ -10,6 +10,9 @@ RIGHT = {
     "MAILBOX_DIR": "",
     "SESSION_COOKIE_NAME": "__Host-sitzung",
     "DATABASE_OWNER_URL": "postgresql://portal_owner@db.example/portal",
+    "OIDC_ISSUER": "",
+    "OIDC_DOMAINS": [],
+    "OIDC_ROLES": {},
     "DATABASES": {"default": {"USER": "portal_app"}},
 }
 
@@ -25,6 +28,13 @@ RIGHT = {
         ({"DATABASE_OWNER_URL": "postgresql://portal_app@db.example/portal"}, ["portal.E004"]),
         ({"MAILBOX_DIR": "/var/mail"}, ["portal.E005"]),
         ({"OUTBOUND_ALLOWS_LOOPBACK": True}, ["portal.E006"]),
+        ({"OIDC_ISSUER": "https://konto.example", "OIDC_DOMAINS": ["stadt.example"]}, []),
+        ({"OIDC_ISSUER": "http://konto.example", "OIDC_DOMAINS": ["stadt.example"]}, ["portal.E007"]),
+        ({"OIDC_ISSUER": "https://konto.example"}, ["portal.E007"]),
+        ({"OIDC_ROLES": {"a": "Redaktion", "b": "stadt-koblenz:editor"}}, []),
+        ({"OIDC_ROLES": {"a": "superuser"}}, ["portal.E008"]),
+        ({"OIDC_ROLES": {"a": "stadt:chef"}}, ["portal.E008"]),
+        ({"OIDC_ROLES": ["Redaktion"]}, ["portal.E008"]),
     ],
 )
 def test_a_wrong_setting_is_named_by_its_number(monkeypatch, wrong, numbers):

@@ -1,6 +1,7 @@
 """The verbs of the catalogue: every write that carries a rule."""
 
 from catalogue.actions.confirming import answer_request, ask_whether_still, forget_contacts, name_contact, stop_asking
+from catalogue.actions.importing import import_publiccode
 from catalogue.actions.practice import (
     forget_drafts,
     release_practice_report,
@@ -9,6 +10,7 @@ from catalogue.actions.practice import (
     withdraw_practice_report,
     write_practice_report,
 )
+from catalogue.actions.refreshing import is_night, refresh_publiccode
 from catalogue.actions.reports import (
     TooManyReports,
     accept_report,
@@ -64,10 +66,13 @@ __all__ = [
     "forget_drafts",
     "forget_reporter",
     "forget_reports",
+    "import_publiccode",
+    "is_night",
     "keep_synonym",
     "move_transfer",
     "name_contact",
     "record_transfer",
+    "refresh_publiccode",
     "reject_report",
     "release_practice_report",
     "release_revision",

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from catalogue.actions.proposing import free_slug
 from catalogue.actions.revisions import create_solution, save_revision, start_revision
-from catalogue.models import PubliccodeFile, SolutionRevision
+from catalogue.models import PubliccodeFile, Solution, SolutionRevision
 from catalogue.publiccode.mapping import Mapped
-from catalogue.publiccode.planning import Plan, plan_import
 from catalogue.publiccode.places import Use, resolve_users
+from catalogue.publiccode.planning import Plan, plan_import
 from members.models import User
 
 NOTE = "aus publiccode.yml"
@@ -31,17 +31,15 @@ def import_publiccode(*, raw: bytes, address: str, by: User | None, etag: str = 
         slug = free_slug(plan.content["title"])
         plan.revision = create_solution(slug=slug, content=plan.content, by=by, note=NOTE)
         plan.solution = plan.revision.solution
-    elif plan.changed_fields:
-        plan.revision = _worked_on(plan, by)
+    elif plan.solution and plan.changed_fields:
+        plan.revision = _worked_on(plan, plan.solution, by)
     _keep(plan, plan.found, etag)
     return plan
 
 
-def _worked_on(plan: Plan, by: User | None) -> SolutionRevision:
+def _worked_on(plan: Plan, solution: Solution, by: User | None) -> SolutionRevision:
     """The open draft, or a new one from what is published."""
-    revision = plan.revision
-    if revision is None:
-        revision = start_revision(solution=plan.file.solution if plan.file else plan.solution, by=by, note=NOTE)
+    revision = plan.revision or start_revision(solution=solution, by=by, note=NOTE)
     return save_revision(revision=revision, content=plan.content, by=by)
 
 
@@ -52,9 +50,11 @@ def _keep(plan: Plan, found: Mapped, etag: str) -> None:
         "etag": etag[:200], "read_at": now, "problem": "", "differences": plan.differences,
         "provenance": _provenance(plan, found, now.isoformat()), "uses": [as_json(use) for use in _uses(found)],
     }  # fmt: skip
-    plan.file, _ = PubliccodeFile.objects.update_or_create(
-        source=PubliccodeFile.PUBLICCODE, source_id=found.source_id, defaults=values
-    )
+    file = plan.file or PubliccodeFile(source_id=found.source_id)
+    for name, value in values.items():
+        setattr(file, name, value)
+    file.save()
+    plan.file = file
 
 
 def _provenance(plan: Plan, found: Mapped, at: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from catalogue.admin.arrivals import ArrivalAdmin
 from catalogue.admin.fields import FieldOfActionAdmin
 from catalogue.admin.organisations import SearchedOrganisationAdmin
 from catalogue.admin.practice import PracticeReportAdmin
+from catalogue.admin.publiccode import PubliccodeFileAdmin
 from catalogue.admin.reports import UseReportAdmin
 from catalogue.admin.revisions import RevisionAdmin
 from catalogue.admin.solutions import SolutionAdmin
@@ -14,6 +15,7 @@ __all__ = [
     "ArrivalAdmin",
     "FieldOfActionAdmin",
     "PracticeReportAdmin",
+    "PubliccodeFileAdmin",
     "RevisionAdmin",
     "SearchedOrganisationAdmin",
     "SolutionAdmin",

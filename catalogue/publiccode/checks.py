@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 TABLES = Path(__file__).parent / "tables"
 Check = Callable[[str], str | None]
@@ -32,6 +32,10 @@ _LANGUAGE_TAG = re.compile(
     r"(?P<language>[a-z]{2,3})(-[a-z]{3}){0,3}(-[A-Z][a-z]{3}|-[a-z]{4})?(-[a-zA-Z]{2}|-[0-9]{3})?"
     r"(-[a-z0-9]{5,8}|-[0-9][a-z0-9]{3})*(-[a-wyz](-[a-z0-9]{2,8})+)*(-x(-[a-z0-9]{1,8})+)?",
     re.IGNORECASE,
+)
+_JOINED = re.compile(  # where characters may be fewer than code points: marks, joiners, flags, tones of skin, jamo
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u11ff\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\u3099\u309a"
+    "\ufe00-\ufe0f\ufe20-\ufe2f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]"
 )
 _MIME = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}(;.*)?", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s<>()\[\],;:\"\\]+@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", re.I)
@@ -165,7 +169,7 @@ def is_licence_id(word: str) -> bool:
 
 def length(text: str) -> int:
     """Characters as people see them: marks, joiners and parts of an emoji or of a Korean syllable do not count."""
-    if text.isascii():
+    if text.isascii() or not _JOINED.search(text):
         return len(text)
     joined = re.sub("\u200d.", "", text)
     unseen = "\ufe0e\ufe0f\u200c\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
@@ -175,7 +179,7 @@ def length(text: str) -> int:
     return len(seen) - jamo - flags // 2
 
 
-def _split(text: str):
+def _split(text: str) -> SplitResult | None:
     try:
         return urlsplit(text) if text and not re.search(r"[\s\x00-\x1f<>\"]", text) else None
     except ValueError:

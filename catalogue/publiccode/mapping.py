@@ -179,7 +179,7 @@ def _contact(item: Node) -> dict[str, Any] | None:
     if not name:
         return None
     email, phone = text_of(item, "email"), text_of(item, "phone")
-    longest = {field.name: getattr(field, "max_length", None) for field in SolutionContact._meta.get_fields()}
+    longest = {column.name: column.max_length or 0 for column in SolutionContact._meta.concrete_fields}
     return {
         "name": shortened(name, longest["name"]),
         "organisation": shortened(text_of(item, "affiliation"), longest["organisation"]),
@@ -196,4 +196,3 @@ def _standards(root: Mapping) -> Iterator[str]:
         name = text_of(item, "id").removeprefix("alias:")
         if name and len(name) <= 60:
             yield name
-

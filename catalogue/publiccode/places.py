@@ -10,6 +10,7 @@ from members.regions.words import folded
 
 MOST_CHOICES = 5
 _REMARK = re.compile(r"\s*(:\s.*|\s[-–|]\s+https?://.*|\((prototypes?|Pilot(projekt)?|Test(betrieb)?)\))$", re.I | re.S)
+_TOWN = re.compile(r"(Landeshaupt|Hanse|Universitäts)?stadt\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,22 @@ def _resolved(name: str, organisations: dict[str, list[Organisation]]) -> Use:
     if plain.isdigit():
         return Use(name, organisation=organisation)
     found = resolve(plain)
-    if found.region is not None:
-        return Use(name, found.region, organisation)
-    return Use(name, None, organisation, tuple(found.choices[:MOST_CHOICES]))
+    region = found.region or _only_town(plain, found.choices)
+    return Use(name, region, organisation, () if region else tuple(found.choices[:MOST_CHOICES]))
+
+
+def _only_town(name: str, choices: list[Region]) -> Region | None:
+    """Who writes "Stadt Oberhausen" does not mean the villages of that name."""
+    typed = _TOWN.match(name)
+    if typed is None:
+        return None
+    proper = folded(name[typed.end() :])
+    towns = [region for region in choices if folded(region.label) == proper and "stadt" in _form(region)]
+    return towns[0] if len(towns) == 1 else None
+
+
+def _form(region: Region) -> str:
+    return region.detail.split(",")[0].lower()
 
 
 def _organisations_by_name() -> dict[str, list[Organisation]]:

@@ -49,6 +49,10 @@ class Plan:
 def plan_import(raw: bytes, address: str) -> Plan:
     """Never raises for what stands in a file."""
     plan = Plan(address, "refused", sha256=hashlib.sha256(raw[: 1 << 20]).hexdigest())
+    known = PubliccodeFile.objects.filter(address=address, sha256=plan.sha256).select_related("solution")[:1]
+    if files := list(known):
+        plan.result, plan.file, plan.solution = "unchanged", files[0], files[0].solution
+        return plan
     report = validate(raw, accepts_draft=True)
     plan.errors, plan.hints = report.errors, report.hints
     if report.root is None:
@@ -60,7 +64,8 @@ def plan_import(raw: bytes, address: str) -> Plan:
     except NotASolution as error:
         plan.reason = str(error)
         return plan
-    plan.file = PubliccodeFile.objects.select_related("solution").filter(source_id=plan.found.source_id).first()
+    of_source = PubliccodeFile.objects.select_related("solution").filter(source_id=plan.found.source_id)[:1]
+    plan.file = next(iter(of_source), None)
     if plan.file and plan.file.sha256 == plan.sha256:
         plan.result, plan.solution = "unchanged", plan.file.solution
         return plan
@@ -106,7 +111,7 @@ def _merged(plan: Plan, found: Mapped) -> Content:
     for name, value in _valid(found.content, found).items():
         here = content[name]
         is_untouched = here == known[name]["value"] if name in known else here == blank[name]
-        if here == value:
+        if here == value or (name == "source_url" and here and source_id_of(here) == found.source_id):
             continue
         if is_untouched:
             content[name] = value

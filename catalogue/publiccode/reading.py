@@ -7,6 +7,7 @@ as YAML 1.2 says: `no` is a word and not false. Every refusal names its reason a
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
@@ -107,26 +108,27 @@ def plain(node: Node) -> object:
 class _Tree:
     """Builds nodes from events without recursion over depth that we do not allow."""
 
-    def __init__(self, events: Iterator[yaml.Event]) -> None:
-        self.events = events
+    def __init__(self, events: Iterator[Any]) -> None:
+        self.events: Iterator[Any] = events
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.values = 0
 
     def document(self) -> Node | None:
         root, documents = None, 0
         for event in self.events:
-            if isinstance(event, yaml.DocumentStartEvent):
+            kind = type(event)
+            if kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
                     raise Unreadable("mehr als ein Dokument in einer Datei", event.start_mark.line + 1)
-            elif isinstance(event, yaml.NodeEvent):
+            elif issubclass(kind, yaml.NodeEvent):
                 root = self._node(event, 1)
         return root
 
-    def _node(self, event: yaml.Event, depth: int) -> Node:
+    def _node(self, event: Any, depth: int) -> Node:
         line = event.start_mark.line + 1
-        if isinstance(event, yaml.AliasEvent):
-            return self._alias(event.anchor, line)
+        if type(event) is yaml.AliasEvent:
+            return self._alias(event.anchor or "", line)
         if depth > DEEPEST:
             raise Unreadable(f"tiefer als {DEEPEST} Ebenen verschachtelt", line)
         if event.tag not in (None, "!") and event.tag not in CORE_TAGS:
@@ -138,7 +140,7 @@ class _Tree:
             self.anchors[event.anchor] = (node, self.values - before)
         return node
 
-    def _built(self, event: yaml.Event, depth: int, line: int) -> Node:
+    def _built(self, event: Any, depth: int, line: int) -> Node:
         if isinstance(event, yaml.ScalarEvent):
             if _FORBIDDEN.search(event.value):  # written as an escape
                 raise Unreadable("Steuerzeichen gehören nicht in diese Datei", line)
@@ -161,7 +163,7 @@ class _Tree:
             made.lines[key.text] = key.line
         return made
 
-    def _until(self, end: type[yaml.Event]) -> Iterator[yaml.Event]:
+    def _until(self, end: type[yaml.Event]) -> Iterator[Any]:
         for event in self.events:
             if isinstance(event, end):
                 return

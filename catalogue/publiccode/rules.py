@@ -73,8 +73,7 @@ def findings(node: Node, rule: Rule, key: str, line: int) -> Iterator[Finding]:
     """Compare one value; `line` is where its key stands."""
     if rule.deprecated:
         yield Finding(key, line, DEPRECATED, is_error=False)
-    walk: Callable[..., Iterator[Finding]] = _WALKS[type(rule)]
-    yield from walk(node, rule, key, line)
+    yield from _WALKS[type(rule)](node, rule, key, line)
 
 
 def is_nothing(node: Node) -> bool:
@@ -153,4 +152,10 @@ def _is_blank(node: Node, rule: Rule) -> bool:
     return is_nothing(node) or (isinstance(rule, Text) and isinstance(node, Scalar) and not node.text)
 
 
-_WALKS = {Text: _text, Flag: _flag, Many: _many, Record: _record, PerLanguage: _per_language}
+_WALKS: dict[type, Callable[..., Iterator[Finding]]] = {
+    Text: _text,
+    Flag: _flag,
+    Many: _many,
+    Record: _record,
+    PerLanguage: _per_language,
+}

@@ -71,7 +71,7 @@ def _organisation() -> Record:
 
 
 def _dependencies() -> Many:
-    version = {"versionMin": TEXT, "versionMax": TEXT, "version": TEXT, "optional": Flag()}
+    version: dict[str, Rule] = {"versionMin": TEXT, "versionMax": TEXT, "version": TEXT, "optional": Flag()}
     return Many(of=Record(keys={"name": Text(required=True), **version}))
 
 

@@ -6,6 +6,7 @@ from catalogue.views.fields import field_detail
 from catalogue.views.maps import country_map, region_map, solution_map
 from catalogue.views.practice import practice_by_link, practice_report
 from catalogue.views.profile import solution_detail
+from catalogue.views.publiccode import solution_publiccode
 from catalogue.views.regions import region_detail, region_list
 from catalogue.views.reports import report_forgotten, report_sent, report_use_page, use_report
 from catalogue.views.solution_list import solution_list, solution_nearness
@@ -29,6 +30,7 @@ __all__ = [
     "solution_list",
     "solution_map",
     "solution_nearness",
+    "solution_publiccode",
     "solution_spread",
     "suggestions",
     "still_true",

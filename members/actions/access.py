@@ -11,7 +11,7 @@ from members.clock import database_now
 from members.models import Invitation, Organisation, OrganisationUser, User
 
 Role = OrganisationUser.Role
-ORDER = [Role.VIEWER, Role.EDITOR, Role.OWNER]
+ORDER: list[str] = [Role.VIEWER, Role.EDITOR, Role.OWNER]
 LAST_OWNER = "Mindestens eine Person muss die Organisation verantworten. Bitte benennen Sie zuerst eine andere."
 
 

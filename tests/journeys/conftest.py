@@ -52,7 +52,7 @@ def demo(chromium: Browser) -> Iterator[Demo]:
     state, port = Path(tempfile.mkdtemp(prefix="gtp-journey-")), _free_port()
     state.chmod(0o711)  # as root PostgreSQL runs as somebody else, who must be able to enter
     env = {name: value for name, value in os.environ.items() if name not in FROM_OUTSIDE}
-    env |= {"PORTAL_STATE": str(state), "PORT": str(port), "LOOK_SECONDS": "0.5", "UNDO_SECONDS": str(UNDO_SECONDS)}
+    env |= {"PORTAL_STATE": str(state), "PORT": str(port), "LOOK_SECONDS": "1", "UNDO_SECONDS": str(UNDO_SECONDS)}
     with (state / "supervisor.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, "-m", "govtech_portal.supervisor"], env=env, stdout=log, stderr=log)
     try:

@@ -55,7 +55,17 @@ PAGES = {
     "subscribe_sent": ["/abo/gesendet/"],
     "subscription_confirm": ["{confirm}", "/abo/bestaetigen/kaputt/"],
     "subscription_manage": ["{manage}"],
+    "subscription_preview": ["{manage}vorschau/"],
+    "subscription_webhooks": ["{manage}webhooks/"],
+    "subscription_move": ["/abo/adresse/kaputt/"],
     "subscription_unsubscribe": ["{unsubscribe}"],
+    "report_use": ["/loesungen/llmoin/nutzen/"],
+    "report_sent": ["/meldung/gesendet/"],
+    "report_forgotten": ["/meldung/geloescht/"],
+    "use_report": ["/meldung/kaputt/"],
+    "practice_report": ["/loesungen/llmoin/praxisbericht/"],
+    "practice_by_link": ["/praxisbericht/kaputt/"],
+    "still_true": ["/stimmt-noch/kaputt/"],
     "mailbox": ["/postfach/"],
     "mailbox_message": ["{mail}"],
     "components": ["/komponenten/"],
@@ -99,7 +109,7 @@ AFTER_THE_PASSWORD = {  # which these pages ask for once more
     "socialaccount_connections": "/konto/oidc/",
 }
 NO_PAGES = {
-    # looked at where people meet them: tests/journeys/test_accounts.py
+    # looked at where people meet them: test_accessible_accounts.py
     "mfa_authenticate", "mfa_view_recovery_codes", "mfa_edit_webauthn", "mfa_remove_webauthn", "own_solution",
     "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp", "mfa_generate_recovery_codes",
     "person", "invitation_of_organisation", "own_transfer",
@@ -107,7 +117,8 @@ NO_PAGES = {
     "account_set_password",  # leads on to the page that changes it
     "country_map", "healthz", "readyz", "region_map", "region_suggestions", "robots", "security_txt", "sitemap",
     "solution_nearness", "suggestions",
-    "solution_map",
+    "solution_map", "solution_feed", "transfer_feed", "exploration_feed", "exploration_calendar",
+    "solution_publiccode",
 }  # fmt: skip
 
 
@@ -234,7 +245,7 @@ def test_a_form_with_errors_is_accessible(path: str, field: str, button: str | r
     reader.goto(path)
     reader.get_by_label(field).fill("keine Adresse")
     reader.locator("main form").evaluate_all("forms => forms.forEach(form => { form.noValidate = true })")
-    reader.locator("main").get_by_role("button", name=button).click()
+    reader.locator("main").get_by_role("button", name=button, exact=True).click()
     assert reader.locator(".field__error, .error-summary").count() > 0
     assert both_looks(reader) == []
 

@@ -8,7 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 
-from catalogue.actions import decline_revision, record_transfer, release_revision, request_changes
+from catalogue.actions import (
+    decline_revision,
+    record_transfer,
+    release_revision,
+    request_changes,
+    start_revision,
+    submit_revision,
+)
 from catalogue.actions.proposing import Overtaken, confirm_own_transfer, propose_change, propose_solution
 from catalogue.content import empty_content, fingerprint
 from catalogue.models import (
@@ -19,6 +26,7 @@ from catalogue.models import (
     SolutionProposal,
     SolutionRevision,
     Transfer,
+    UseReport,
 )
 from members.models import Organisation, OrganisationUser, User
 from tests.members.people import logged_in, member
@@ -112,7 +120,18 @@ def test_facts_of_a_published_solution_are_kept_current_and_only_released_by_the
     solution.refresh_from_db()
     revision = SolutionRevision.objects.latest("number")
     assert (solution.cost_note, revision.content["cost_note"], revision.content["trl"]) == ("Teuer", "Günstig", 5)
-    assert "Veröffentlicht. Neue Fassung: Wird vom Campus-Team geprüft" in text(client, HOME)
+    assert "Veröffentlicht Neue Fassung: Wird vom Campus-Team geprüft" in text(client, HOME)
+
+
+def test_what_the_campus_team_writes_to_each_other_is_not_shown(city, worker, editor, approver):
+    solution = published(city, worker, editor, approver)
+    revision = start_revision(solution=solution, by=editor)
+    submit_revision(revision=revision, by=editor)
+    request_changes(revision=revision, by=approver, review_note="Nur für Rita")
+    for page in (HOME, f"{HOME}loesungen/{solution.slug}/"):
+        seen = text(logged_in(worker), page)
+        assert "Nur für Rita" not in seen
+        assert "Neue Fassung" not in seen
 
 
 def test_two_who_change_at_once_overwrite_nothing(city, worker, editor, approver):
@@ -231,6 +250,16 @@ def test_a_no_goes_to_the_campus_team(worker, old_use):
     assert Transfer.objects.get().stage == "live"
 
 
+def test_what_was_reported_in_its_name_is_listed_without_the_address(city, worker, editor, approver, regions):
+    solution = published(city, worker, editor, approver)
+    place = {"solution": solution, "region": regions["07137"], "organisation": city, "kind": "use"}
+    UseReport.objects.create(**place, email="unbestaetigt@x.example")
+    UseReport.objects.create(**place, email="amt@x.example", confirmed_at=timezone.now())
+    seen = text(logged_in(worker), HOME)
+    assert seen.count("Wir nutzen das: Lösung in Landkreis Mayen-Koblenz") == 1
+    assert "x.example" not in seen.partition("Personen")[0]
+
+
 @pytest.mark.parametrize("answer", ["", "vielleicht", "JA"])
 def test_no_answer_changes_nothing(worker, old_use, answer):
     assert logged_in(worker).post(f"{HOME}nutzung/{old_use.pk}/", {"antwort": answer}).status_code == 200
@@ -249,7 +278,7 @@ def test_the_page_takes_the_same_statements_for_one_and_for_many(
 ):
     client = logged_in(worker)
     published(city, worker, editor, approver)
-    with django_assert_num_queries(9) as first:
+    with django_assert_num_queries(10) as first:
         client.get(HOME)
     for n in range(6):
         published(city, worker, editor, approver, title=f"Lösung {n}")

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from catalogue.publiccode.places import resolve_users
 from members.models import Region
 from members.region_search import by_name, find_regions, resolve
 
@@ -120,3 +121,22 @@ def test_names_as_people_really_wrote_them():
         if not meant or not found or found[0].key != meant.counted().key:
             wrong.append(row["input_name"])
     assert wrong == ["Hanau", "Halle"]  # a key of 2026, and a name that several places have
+
+
+@pytest.mark.skipif(not GOLD.exists(), reason="the labelled names are not at ../shared/data/demo")
+def test_of_67_users_named_in_publiccode_files_64_are_found_and_none_is_guessed_wrongly():
+    with GOLD.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    uses = resolve_users([row["input_name"] for row in rows])
+    verdicts = {row["input_name"]: _verdict(row, use) for row, use in zip(rows, uses, strict=True)}
+    assert {name: verdict for name, verdict in verdicts.items() if verdict != "right"} == {
+        "Freiburg": "asked", "Münster": "asked",  # several places bear these names
+        "Hanau": "064350014014",  # the place itself under its key of 2025; the label has the one of 2026
+    }  # fmt: skip
+
+
+def _verdict(row: dict, use) -> str:
+    meant = Region.objects.valid().filter(key=row["expected_ars"]).select_related("canonical").first()
+    if use.region is None:
+        return "right" if row["expected_ars"] == "AMBIGUOUS" else "asked"
+    return "right" if meant and use.region.key == meant.counted().key else use.region.key

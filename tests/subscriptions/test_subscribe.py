@@ -354,6 +354,7 @@ def test_a_forwarded_address_counts_only_behind_our_proxy(reader, settings):
     ask("192.0.99.1")
     assert RequestCount.objects.get().count == 2
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.PROXY_NETWORKS = ["203.0.113.0/24"]
     ask("192.0.99.1, 192.0.2.1")
     ask("nonsense, 192.0.2.2")
     assert sorted(RequestCount.objects.values_list("count", flat=True)) == [2, 2]
