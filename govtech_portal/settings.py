@@ -1,5 +1,6 @@
 """All settings in one file; what differs between places comes from the environment (README lists it)."""
 
+import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -222,13 +223,13 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # the demo on localhost; browser
 
 # OpenID Connect: the identity provider of an authority or of the campus (README says how)
 OIDC_ISSUER = env("OIDC_ISSUER", default="").rstrip("/")
-OIDC_ORIGINS = env.list("OIDC_ORIGINS", default=["/".join(OIDC_ISSUER.split("/")[:3])] if OIDC_ISSUER else [])
+OIDC_ORIGINS = env.list("OIDC_ORIGINS", default=[]) or (["/".join(OIDC_ISSUER.split("/")[:3])] if OIDC_ISSUER else [])
 OIDC_NAME = env("OIDC_NAME", default="Dienstkonto")
 OIDC_CLIENT_ID = env("OIDC_CLIENT_ID", default="")
 OIDC_CLIENT_SECRET = env("OIDC_CLIENT_SECRET", default="")
 OIDC_DOMAINS = [domain.lower() for domain in env.list("OIDC_DOMAINS", default=[])]
 OIDC_ROLE_CLAIM = env("OIDC_ROLE_CLAIM", default="roles")
-OIDC_ROLES = env.json("OIDC_ROLES", default={})
+OIDC_ROLES = json.loads(env("OIDC_ROLES", default="") or "{}")
 OIDC_MFA_VALUES = set(env.list("OIDC_MFA_VALUES", default=["mfa"]))
 SOCIALACCOUNT_ADAPTER = "members.single_sign_on.SingleSignOn"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True

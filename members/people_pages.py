@@ -17,12 +17,13 @@ from members.actions import (
     end_access,
     find_open,
     invite_person,
+    is_taken,
     register_by_invitation,
     revoke_invitation,
 )
 from members.forms import InviteForm, RegisterForm, RoleForm
 from members.limits import account_of, limited
-from members.models import Invitation, OrganisationUser, User
+from members.models import Invitation, OrganisationUser
 from members.own_organisation import own_organisation, people_of
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
@@ -103,7 +104,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = find_open(token)
     if found is None:
         return render(request, "members/invitation_over.html", status=404)
-    is_known = User.objects.filter(email=found.email).exists()
+    is_known = is_taken(found.email)
     form = None
     if not request.user.is_authenticated and not is_known:
         form = RegisterForm(request.POST if request.method == "POST" else None, email=found.email)

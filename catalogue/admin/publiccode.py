@@ -44,12 +44,14 @@ def label_of(name: str) -> str:
     return RELATIONS.get(name) or str(Solution._meta.get_field(name).verbose_name)
 
 
-def in_words(value: Any) -> str:
+def in_words(name: str, value: Any) -> str:
+    """As people read it: choices by their German names, contacts one a line."""
     if isinstance(value, list):
-        return "\n".join(in_words(one) for one in value)
+        return "\n".join(in_words(name, one) for one in value)
     if isinstance(value, dict):
         return ", ".join(str(one) for one in value.values() if one)
-    return str(value)
+    choices = dict(getattr(Solution._meta.get_field(name), "flatchoices", None) or ())
+    return str(choices.get(value, value))
 
 
 @admin.register(PubliccodeFile)
@@ -79,7 +81,12 @@ class PubliccodeFileAdmin(ReadOnly):
             "file": file,
             "solution_url": reverse("admin:catalogue_solution_change", args=[file.solution_id]),
             "origins": [
-                row | {"label": label_of(name), "since": parse_datetime(row["since"]), "shown": in_words(row["value"])}
+                row
+                | {
+                    "label": label_of(name),
+                    "since": parse_datetime(row["since"]),
+                    "shown": in_words(name, row["value"]),
+                }
                 for name, row in file.provenance.items()
             ],
             "differences": _differences(file.differences),
@@ -142,22 +149,25 @@ def _given(form: PubliccodeForm) -> list[Given]:
 
 def _preview(plan: Plan) -> dict[str, Any]:
     is_taken = plan.result in ("created", "updated")
+    names = [name for name in plan.changed_fields if plan.found and name in plan.found.origins] if is_taken else []
     return {
         "plan": plan,
         "result": RESULTS[plan.result],
-        "changes": [
-            {"label": label_of(name), "value": in_words(plan.content[name])} for name in plan.changed_fields if is_taken
-            and plan.content[name] not in (None, "", [], False)
-        ],
+        "changes": [{"label": label_of(name), "value": in_words(name, plan.content[name])} for name in names],
         "differences": _differences(plan.differences),
         "left_out": plan.found.left_out if plan.found and is_taken else [],
         "errors": [str(error) for error in plan.errors] if is_taken else [],
-    }  # fmt: skip
+    }
 
 
 def _differences(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
-        row | {"label": label_of(row["field"]), "here": in_words(row["here"]), "there": in_words(row["there"])}
+        row
+        | {
+            "label": label_of(row["field"]),
+            "here": in_words(row["field"], row["here"]),
+            "there": in_words(row["field"], row["there"]),
+        }
         for row in rows
     ]
 

@@ -103,7 +103,7 @@ def is_supported(text: str) -> str | None:
 
 
 def is_language(text: str) -> str | None:
-    tag = _LANGUAGE_TAG.fullmatch(text)
+    tag = _LANGUAGE_TAG.fullmatch(text) if len(text) <= 100 else None
     right = tag and tag["language"].lower() in LANGUAGES
     return None if right else "ist kein Sprachkürzel nach BCP 47"
 
@@ -119,7 +119,7 @@ def is_upper_country(text: str) -> str | None:
 
 
 def is_email(text: str) -> str | None:
-    return None if _EMAIL.fullmatch(text) else "ist keine E-Mail-Adresse"
+    return None if len(text) <= 254 and _EMAIL.fullmatch(text) else "ist keine E-Mail-Adresse"
 
 
 def is_mime_type(text: str) -> str | None:

@@ -16,7 +16,7 @@ SUMMARY = 150
 LONGEST_NAME = 120
 LONGEST_URL = 200  # of a URL column
 LONGEST_TEXT = 20_000
-MOST_CONTACTS, MOST_USERS = 10, 500
+MOST_CONTACTS, MOST_USERS = 10, 200
 FIRST_LANGUAGES = ("de", "en")
 _LICENCE_SPELLED = {licence.lower(): licence for licence in LICENCES}
 
@@ -71,6 +71,8 @@ def mapped(root: Mapping) -> Mapped:
     items = used_by.items if isinstance(used_by, Sequence) else []
     names = [item.text.strip() for item in items[:MOST_USERS] if isinstance(item, Scalar) and item.text.strip()]
     found.used_by = list(dict.fromkeys(names))
+    if len(items) > MOST_USERS:
+        found.leave_out("usedBy", root.lines["usedBy"], f"nennt mehr als {MOST_USERS} Nutzer, die übrigen fehlen")
     return found
 
 

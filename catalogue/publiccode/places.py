@@ -9,6 +9,7 @@ from members.region_search import LONGEST_TEXT, resolve
 from members.regions.words import folded
 
 MOST_CHOICES = 5
+LONGEST_NAME = 300
 _REMARK = re.compile(r"\s*(:\s.*|\s[-–|]\s+https?://.*|\((prototypes?|Pilot(projekt)?|Test(betrieb)?)\))$", re.I | re.S)
 _TOWN = re.compile(r"(Landeshaupt|Hanse|Universitäts)?stadt\s+", re.IGNORECASE)
 
@@ -34,6 +35,8 @@ def resolve_users(names: list[str]) -> list[Use]:
 
 
 def _resolved(name: str, organisations: dict[str, list[Organisation]]) -> Use:
+    if len(name) > LONGEST_NAME:
+        return Use(name[:LONGEST_NAME])
     plain = _REMARK.sub("", name.strip())
     if not plain or len(plain) > LONGEST_TEXT or not is_web_url(plain):
         return Use(name)

@@ -8,6 +8,7 @@ from members.actions.inviting import (
     accept_invitation,
     find_open,
     invite_person,
+    is_taken,
     register_by_invitation,
     revoke_invitation,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "find_open",
     "hold_delivery",
     "invite_person",
+    "is_taken",
     "prove_address",
     "register_by_invitation",
     "release_delivery",

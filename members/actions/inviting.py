@@ -72,7 +72,7 @@ def register_by_invitation(*, token: str, name: str, password: str) -> User:
     password, ValidationError.
     """
     invitation = _locked(token)
-    if User.objects.filter(email=invitation.email).exists():
+    if is_taken(invitation.email):
         raise CannotInvite("Zu dieser Adresse gibt es schon ein Konto. Bitte melden Sie sich an.")
     person = User(email=invitation.email, name=name.strip())
     validate_password(password, person)
@@ -80,6 +80,12 @@ def register_by_invitation(*, token: str, name: str, password: str) -> User:
     prove_address(user=user, email=invitation.email)
     _accepted(invitation, user)
     return user
+
+
+def is_taken(address: str) -> bool:
+    """Whether somebody has an account with it, be it as a second address that was proven."""
+    proven = EmailAddress.objects.filter(email__iexact=address, verified=True)
+    return User.objects.filter(email__iexact=address).exists() or proven.exists()
 
 
 def find_open(token: str) -> Invitation | None:

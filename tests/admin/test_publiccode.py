@@ -25,7 +25,15 @@ def test_the_preview_says_what_will_happen_and_writes_nothing(desk, db):
     assert (preview["result"], preview["left_out"], Solution.objects.count()) == (
         "neu", ["Zeile 4: landingURL ist keine Internetadresse mit http:// oder https://"], 0,
     )  # fmt: skip
-    assert "Termine beim Amt" in answer.text
+    assert [(row["label"], row["value"]) for row in preview["changes"]] == [
+        ("Name", "Terminbuch"),
+        ("In einem Satz", "Termine beim Amt"),
+        ("Was leistet sie?", "Bürgerinnen und Bürger buchen Termine.\n\n- Termine\n- Absagen"),
+        ("Entwicklungsstand", "stabil"),
+        ("Lizenz (SPDX)", "EUPL-1.2"),
+        ("Quellcode", "https://Git.example/stadt/terminbuch.git"),
+        ("Ansprechpersonen", "Team Terminbuch, termin@stadt.example, +49 1"),
+    ]
 
 
 def test_what_was_shown_is_taken_over_and_its_page_names_the_origin(desk, editor):

@@ -73,6 +73,17 @@ def test_somebody_with_an_account_logs_in_and_accepts(client, city, owner, outsi
     assert OrganisationUser.objects.get(user=outsider).role == "editor"
 
 
+def test_a_second_address_of_an_account_is_known_too(client, city, owner, outsider):
+    confirmed(outsider).emailaddress_set.create(email=NEW, verified=True)
+    page = f"/konto/einladung/{invite(city, owner)}/"
+    form = {"name": "N", "password1": GOOD, "password2": GOOD}
+    assert "Sie haben schon ein Konto" in client.get(page).content.decode()
+    assert client.post(page, form).status_code == 200
+    assert not User.objects.filter(email=NEW).exists()
+    assert logged_in(outsider).post(page)["Location"] == "/konto/"
+    assert OrganisationUser.objects.get(user=outsider).role == "editor"
+
+
 def test_a_forwarded_link_is_of_no_use_to_another_account(city, owner, outsider):
     page = f"/konto/einladung/{invite(city, owner)}/"
     stranger = logged_in(confirmed(outsider))

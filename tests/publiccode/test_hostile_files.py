@@ -1,11 +1,14 @@
 """Files that were made to hurt: each is refused in under a second, with the reason and the line."""
 
+import contextlib
 import time
 import tracemalloc
 
 import pytest
 
+from catalogue.publiccode.mapping import NotASolution, mapped
 from catalogue.publiccode.reading import MOST_BYTES, Unreadable, plain, read_yaml
+from catalogue.publiccode.validator import validate
 
 LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
@@ -73,3 +76,29 @@ def test_words_are_read_as_yaml_1_2_says():
     assert plain(root) == {
         "a": "no", "b": True, "c": "true", "d": "0.2", "e": None, "f": "2017-04-15", "g": ["1"], "h": ["1"],
     }  # fmt: skip
+
+
+FILLINGS = ["a", "a.", "-a", " x", "(", "a-", "é", "[", "%", "@", ":/", "MIT OR ", "x\u200d"]
+LINES = [
+    'url: "…"', 'name: "…"', 'legal: {license: "…"}', 'usedBy: ["…"]', 'releaseDate: "…"',
+    'description: {? "…" : {}}', 'description: {de: {shortDescription: "…", videos: ["…"]}}',
+    'maintenance: {contacts: [{name: "…", email: "…", phone: "…"}]}', 'supports: [{id: "…"}]',
+    'inputTypes: ["…"]', 'logo: "…"', 'organisation: {uri: "urn:…"}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_value_of_any_length_costs_less_than_a_second(line):
+    keys = [key for key in ("name", "url") if not line.startswith(key)]
+    head = 'publiccodeYmlVersion: "0"\n' + "".join(f"{key}: https://x.example/y\n" for key in keys)
+    slow = {}
+    for filling in FILLINGS:
+        raw = (head + line.replace("…", filling * (60_000 // len(filling)))).encode()
+        begin = time.process_time()
+        report = validate(raw)
+        with contextlib.suppress(NotASolution):
+            mapped(report.root)
+        assert not report.is_valid
+        if (taken := time.process_time() - begin) > 0.5:
+            slow[filling] = taken
+    assert slow == {}

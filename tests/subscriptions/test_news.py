@@ -62,6 +62,7 @@ DATES: dict[str, set[NewsKind] | str] = {
 NOT_PUBLIC = {  # models that hold nothing that everybody sees
     "members.User", "members.OutgoingMail", "members.RequestCount", "catalogue.UseReport", "catalogue.TransferContact",
     "catalogue.ConfirmationRequest", "catalogue.SolutionProposal",
+    "catalogue.PubliccodeFile",
 }  # fmt: skip
 pytestmark = pytest.mark.django_db
 
