@@ -214,7 +214,7 @@ def test_what_is_loaded_is_whole_and_a_second_load_writes_nothing(demo, client):
     staff = User.objects.filter(email__endswith="@demo.example", is_staff=True)
     assert {user.groups.get().name for user in staff} == set(User.ROLES)
     acting = User.objects.get(email="kommune@demo.example").organisations.get()
-    assert (acting.organisation.slug, acting.role) == ("beispielstadt", "editor")
+    assert (acting.organisation.slug, acting.role) == ("beispielstadt", "owner")
 
 
 def test_what_people_changed_stays_and_what_they_did_is_still_told(demo, approver, editor, settings):
