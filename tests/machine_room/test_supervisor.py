@@ -21,11 +21,17 @@ from tests.machine_room.conftest import eventually, gone
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")
 
 
-def supervisor(state: Path, port: int) -> subprocess.Popen[str]:
+@contextlib.contextmanager
+def supervisor(state: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """Ended at the end, also when the test fails before it has ended it."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
     env |= {"PORTAL_STATE": str(state), "PORT": str(port)}
     command = [sys.executable, "-m", "govtech_portal.supervisor"]
-    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as started:
+        try:
+            yield started
+        finally:
+            started.kill()
 
 
 def processes(state: Path) -> dict[int, str]:
@@ -160,8 +166,8 @@ def wait_for_greeting(started: subprocess.Popen[str]) -> str:
     pytest.fail("".join(lines))
 
 
-def parts(state: Path) -> Iterator[tuple[str, int]]:
-    """The first process of each part, as somebody would kill it."""
+def parts(state: Path) -> dict[str, int]:
+    """The first process of each part that runs, as somebody would kill it."""
     marks = {
         "web": " granian ",
         "worker": " worker ",
@@ -171,8 +177,8 @@ def parts(state: Path) -> Iterator[tuple[str, int]]:
         "valkey": "valkey.sock",
     }
     running = sorted(processes(state).items())
-    for name, mark in marks.items():
-        yield name, next(pid for pid, command in running if mark in command)
+    first = {name: next((pid for pid, command in running if mark in command), 0) for name, mark in marks.items()}
+    return {name: pid for name, pid in first.items() if pid}
 
 
 @linux
@@ -181,11 +187,12 @@ def test_the_demo_heals_and_leaves_nothing_behind(state: Path, port: int) -> Non
     with supervisor(state, port) as started:
         greeting = wait_for_greeting(started)
         assert f"http://localhost:{port}/postfach/" in greeting
-        before = dict(parts(state))
+        assert eventually(lambda: len(parts(state)) == 6, 30), parts(state)
+        before = parts(state)
         for pid in before.values():
             os.kill(pid, signal.SIGKILL)
         assert eventually(lambda: all(gone(pid) for pid in before.values()))
-        assert eventually(lambda: status(port) == 200 and len(dict(parts(state))) == 6, 30)
+        assert eventually(lambda: status(port) == 200 and len(parts(state)) == 6, 30)
         started.kill()
         assert eventually(lambda: processes(state) == {}, 30), processes(state)
     with supervisor(state, port) as again:
